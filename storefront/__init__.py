@@ -1,0 +1,1 @@
+"""Storefront: a record shop that a band or a label owns."""

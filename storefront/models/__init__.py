@@ -1,0 +1,56 @@
+"""Every table of the shop. Models are imported from here only."""
+
+from storefront.models.account import Account, AccountSession, EmailLink, Role, SignInFailure
+from storefront.models.album import Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
+from storefront.models.artist import AlbumArtist, Artist
+from storefront.models.base import Base
+from storefront.models.edition import Edition, EditionState, File, FileKind, Track
+from storefront.models.engine import end_reading, make_engine, make_sessions, writing
+from storefront.models.job import Job
+from storefront.models.mail import Mail, MailKind
+from storefront.models.purchase import (
+    LIVE,
+    AccessOverride,
+    AlbumPurchase,
+    Channel,
+    PaymentAttempt,
+    PurchaseLink,
+    PurchaseState,
+)
+from storefront.models.stripe_event import StripeEvent
+
+__all__ = [
+    "LIVE",
+    "AccessOverride",
+    "Account",
+    "AccountSession",
+    "Album",
+    "AlbumArtist",
+    "AlbumPurchase",
+    "AlbumSlug",
+    "AlbumState",
+    "Artist",
+    "Base",
+    "CatalogueVersion",
+    "Channel",
+    "Edition",
+    "EditionState",
+    "EmailLink",
+    "File",
+    "FileKind",
+    "Job",
+    "Mail",
+    "MailKind",
+    "PaymentAttempt",
+    "Pricing",
+    "PurchaseLink",
+    "PurchaseState",
+    "Role",
+    "SignInFailure",
+    "StripeEvent",
+    "Track",
+    "end_reading",
+    "make_engine",
+    "make_sessions",
+    "writing",
+]

@@ -1,0 +1,75 @@
+"""The engine, the session, and the one way to write: `with writing(session):`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+
+_BEGIN = "storefront_begin"
+
+
+def make_engine(url: str, *, pool_size: int = 20) -> Engine:
+    """An engine for SQLite (WAL, foreign keys, synchronous=FULL: it holds money) or PostgreSQL.
+
+    Reads begin DEFERRED; `writing` begins IMMEDIATE, so that two writers wait for each other instead of failing.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        connect_args={"timeout": 15, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(dbapi_connection: Any, record: Any) -> None:
+    dbapi_connection.isolation_level = None  # pysqlite begins nothing by itself; _begin_sqlite does
+    cursor = dbapi_connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "cache_size=-16000",
+        "mmap_size=134217728",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that keep their objects readable after a commit (a read would open a transaction again)."""
+    return sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[None]:
+    """One step: ends the reading transaction, begins a writing one, and commits at the block's end.
+
+    What was read before may be stale inside: decide by compare-and-set, or read again. An exception rolls all back.
+    """
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("objects were changed outside of a writing step")
+    session.commit()
+    try:
+        session.connection(execution_options={_BEGIN: "BEGIN IMMEDIATE"})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def end_reading(session: Session) -> None:
+    """Ends the open reading transaction, before a call that may take long (Stripe, mail, files)."""
+    session.commit()

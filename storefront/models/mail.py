@@ -1,0 +1,47 @@
+"""Mails to be sent: written in the transaction of what they tell, sent by a job."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storefront.models.base import Base, Moment, Prose, RowId, states
+
+if TYPE_CHECKING:
+    from storefront.models.account import Account
+    from storefront.models.purchase import AlbumPurchase
+
+
+class MailKind(StrEnum):
+    """Each has a template in templates/emails/."""
+
+    RECEIPT = "receipt"
+    #: The outcome for who read "we are checking", when nothing was charged.
+    NOT_CHARGED = "not_charged"
+    #: Proves the address of a new account.
+    WELCOME = "welcome"
+
+
+class Mail(Base):
+    """One mail. It is rendered when it is sent, so that no secret link ever lies in a row."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index(None, "created", "id"), Index(None, "purchase_id"))
+
+    id: Mapped[RowId]
+    #: "receipt:<purchase's public id>", so that the same mail is not written twice.
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[MailKind] = mapped_column(states(MailKind))
+    recipient: Mapped[str] = mapped_column(String(254))
+    purchase_id: Mapped[int | None] = mapped_column(ForeignKey("album_purchase.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created: Mapped[Moment]
+    #: Counted before each try, so that a crash between sending and marking cannot send without end.
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    error: Mapped[Prose] = mapped_column(default="")
+
+    purchase: Mapped["AlbumPurchase | None"] = relationship()
+    account: Mapped["Account | None"] = relationship()

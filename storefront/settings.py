@@ -1,0 +1,278 @@
+"""Settings: ini file + environment -> one typed, checked, frozen object. The only reader of os.environ.
+
+Each setting is one row of OPTIONS. The environment beats the ini file; NAME_FILE names a file that holds NAME's value.
+"""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+DEVELOPMENT_SECRET = "only-for-development-and-refused-in-production"
+SANDBOX_MARK = "_test_sandbox_"
+STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+
+
+class BadSettings(Exception):
+    """What is wrong with the settings, all of it at once; `problems` is a list of sentences."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("The settings are not usable:\n" + "\n".join(f"  - {problem}" for problem in problems))
+        self.problems = problems
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
+
+
+def _yes_no(value: str) -> bool:
+    word = value.strip().lower()
+    if word in ("true", "yes", "on", "1"):
+        return True
+    if word in ("false", "no", "off", "0"):
+        return False
+    raise ValueError("write true or false")
+
+
+def _environment(value: str) -> str:
+    if value.strip() not in ("development", "production"):
+        raise ValueError("write development or production")
+    return value.strip()
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("write an address like https://music.example.com")
+    if parts.path.strip("/"):
+        raise ValueError("the shop has an address of its own, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("write sqlite:///a/file or postgresql+psycopg://user:password@host/name")
+    return value.strip()
+
+
+def _storage_url(value: str) -> str:
+    if "://" in value and not value.startswith(("s3://", "file://", "memory://")):
+        raise ValueError("write a folder, or s3://bucket/prefix")
+    return value.strip()
+
+
+def _mail_url(value: str) -> str:
+    if urlsplit(value.strip()).scheme not in ("spool", "smtp", "smtps"):
+        raise ValueError("write spool:///a/folder or smtp(s)://user:password@host:port")
+    return value.strip()
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value.strip())
+    except (KeyError, ValueError, OSError):
+        raise ValueError("write a zone of the tz database, like Europe/Berlin") from None
+
+
+def _suffix(value: str) -> str:
+    text = value.strip()
+    if not (
+        text.isascii() and 2 <= len(text) <= 22 and any(map(str.isalpha, text)) and not set(text) & set("<>\\'\"*")
+    ):
+        raise ValueError("write 2 to 22 Latin letters, without < > \\ ' \" *")
+    return text
+
+
+def _locale(value: str) -> str:
+    text = value.strip()
+    if not text.replace("_", "").isalpha():
+        raise ValueError("write a locale like en or de_AT")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: the field of Settings, its name in the ini and in the environment, and how it is read."""
+
+    field: str
+    ini: str
+    env: str
+    parse: Callable[[str], Any]
+    default: str
+    about: str
+    secret: bool = False
+    example: str = ""
+
+
+OPTIONS = (
+    Option("environment", "environment", "STOREFRONT_ENVIRONMENT", _environment, "development",
+           "development, or production, which refuses to start on what is missing or unsafe"),
+    Option("database_url", "sqlalchemy.url", "STOREFRONT_DATABASE_URL", _database_url, "sqlite:///var/storefront.sqlite",
+           "the database: sqlite:///... or postgresql+psycopg://...", True, "sqlite:////srv/shop/storefront.sqlite"),
+    Option("storage_url", "storage.url", "STOREFRONT_STORAGE_URL", _storage_url, "var/files",
+           "where music and covers lie: a folder, or s3://bucket/prefix", False, "/srv/shop/files"),
+    Option("secret_key", "secret_key", "STOREFRONT_SECRET_KEY", _text, DEVELOPMENT_SECRET,
+           "signs links and tokens; at least 32 characters", True, "what `openssl rand -hex 32` prints"),
+    Option("base_url", "base_url", "STOREFRONT_BASE_URL", _base_url, "http://127.0.0.1:6543",
+           "the address that customers use; every absolute link comes from it", False, "https://music.example.com"),
+    Option("mail_url", "mail.url", "STOREFRONT_MAIL_URL", _mail_url, "spool:///var/mail",
+           "how mail leaves: spool:///folder writes .eml files, smtp(s)://user:password@host:port sends", True,
+           "smtps://user:password@mail.example.com:465"),
+    Option("mail_sender", "mail.sender", "STOREFRONT_MAIL_SENDER", _text, "Harbour Lights Records <shop@example.com>",
+           "the sender of the shop's mails", False, "The Band <music@example.com>"),
+    Option("shop_name", "shop.name", "STOREFRONT_SHOP_NAME", _text, "Harbour Lights Records",
+           "the shop's name, on every page and mail"),
+    Option("shop_timezone", "shop.timezone", "STOREFRONT_SHOP_TIMEZONE", _zone, "UTC",
+           "decides when a release date begins", False, "Europe/Berlin"),
+    Option("shop_locale", "shop.locale", "STOREFRONT_SHOP_LOCALE", _locale, "en",
+           "how prices and dates are written"),
+    Option("stripe_secret_key", "stripe.secret_key", "STRIPE_SECRET_KEY", _text, "sk_test_sandbox_shop",
+           "Stripe's secret key", True, "sk_live_..."),
+    Option("stripe_publishable_key", "stripe.publishable_key", "STRIPE_PUBLISHABLE_KEY", _text, "pk_test_sandbox_shop",
+           "Stripe's publishable key, which the buy page shows to browsers", False, "pk_live_..."),
+    Option("webhook_secrets", "stripe.webhook_secrets", "STRIPE_WEBHOOK_SECRET", _words, "whsec_sandbox_shop",
+           "the secrets that sign Stripe's webhooks, several while they change", True, "whsec_..."),
+    Option("stripe_api_base", "stripe.api_base", "STRIPE_API_BASE", _text, "",
+           "another address of Stripe's API: the sandbox's in development; empty is Stripe's own"),
+    Option("stripe_js_url", "stripe.js_url", "STRIPE_JS_URL", _text, STRIPE_JS,
+           "the address of Stripe.js: the sandbox's in development"),
+    Option("statement_descriptor_suffix", "stripe.statement_descriptor_suffix", "STRIPE_STATEMENT_DESCRIPTOR_SUFFIX",
+           _suffix, "MUSIC", "what follows your name on the buyer's bank statement"),
+    Option("jobs_inline", "jobs.inline", "STOREFRONT_JOBS_INLINE", _yes_no, "true",
+           "run the job worker as a thread of the web process; false where `storefront worker` runs"),
+)  # fmt: skip
+
+#: Keys of other packages that may stand in the same section of the ini file.
+FOREIGN = ("pyramid.", "jinja2.", "here", "__file__", "debugtoolbar.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, checked. OPTIONS says what each is for."""
+
+    environment: str
+    database_url: str
+    storage_url: str
+    secret_key: str
+    base_url: str
+    mail_url: str
+    mail_sender: str
+    shop_name: str
+    shop_timezone: ZoneInfo
+    shop_locale: str
+    stripe_secret_key: str
+    stripe_publishable_key: str
+    webhook_secrets: tuple[str, ...]
+    stripe_api_base: str
+    stripe_js_url: str
+    statement_descriptor_suffix: str
+    jobs_inline: bool
+
+    def __repr__(self) -> str:
+        hidden = {option.field for option in OPTIONS if option.secret}
+        shown = (f"{f.name}={'***' if f.name in hidden else repr(getattr(self, f.name))}" for f in fields(self))
+        return f"Settings({', '.join(shown)})"
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def secure(self) -> bool:
+        """Whether customers come by https, so that cookies are Secure and __Host-."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def live(self) -> bool:
+        """Whether the keys move real money."""
+        return self.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
+
+
+def read_settings(ini: Mapping[str, str], environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads and checks everything; raises BadSettings with all that is wrong.
+
+    `ini` is the [app:main] section as a flat mapping; `environ` is os.environ unless a test says otherwise.
+    """
+    environ = os.environ if environ is None else environ
+    problems = [_unknown(key) for key in ini if _is_unknown(key)]
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        try:
+            raw, where = _raw(option, ini, environ)
+            values[option.field] = option.parse(raw)
+        except ValueError as error:
+            problems.append(f"{option.ini} (or {option.env}): {error}")
+        except OSError as error:
+            problems.append(f"{option.env}_FILE: {error.strerror or error}")
+        else:
+            if where == "default" and values.get("environment") == "production" and option.example:
+                problems.append(
+                    f"{option.ini} is not set ({option.about}); set it in the ini file or as {option.env}, "
+                    f"for example {option.example}"
+                )
+    if not problems:
+        settings = Settings(**values)
+        problems = list(_contradictions(settings))
+        if not problems:
+            return settings
+    raise BadSettings(problems)
+
+
+def _raw(option: Option, ini: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
+    if path := environ.get(f"{option.env}_FILE"):
+        return Path(path).read_text("utf-8").strip(), "file"
+    if option.env in environ:
+        return environ[option.env], "environment"
+    if option.ini in ini:
+        return ini[option.ini], "ini"
+    return option.default, "default"
+
+
+def _is_unknown(key: str) -> bool:
+    return not key.startswith(FOREIGN) and all(key != option.ini for option in OPTIONS)
+
+
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key, [option.ini for option in OPTIONS], n=1)
+    return f"{key} is no setting" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What each value allows by itself, but not all of them together."""
+    problems = []
+    if not settings.stripe_secret_key.startswith(("sk_", "rk_")):
+        problems.append("stripe.secret_key (STRIPE_SECRET_KEY): Stripe's secret keys begin with sk_ or rk_")
+    if not settings.stripe_publishable_key.startswith("pk_"):
+        problems.append("stripe.publishable_key (STRIPE_PUBLISHABLE_KEY): Stripe's publishable keys begin with pk_")
+    if settings.live != settings.stripe_publishable_key.startswith("pk_live_"):
+        problems.append("stripe.secret_key and stripe.publishable_key: one is live, the other is not")
+    if not all(secret.startswith("whsec_") for secret in settings.webhook_secrets) or not settings.webhook_secrets:
+        problems.append("stripe.webhook_secrets (STRIPE_WEBHOOK_SECRET): Stripe's secrets begin with whsec_")
+    if settings.production:
+        problems += _unsafe_in_production(settings)
+    elif settings.live:
+        problems.append("stripe.secret_key: live keys in development would charge real cards; use test keys")
+    return problems
+
+
+def _unsafe_in_production(settings: Settings) -> list[str]:
+    problems = []
+    if len(settings.secret_key) < 32 or settings.secret_key == DEVELOPMENT_SECRET:
+        problems.append("secret_key (STOREFRONT_SECRET_KEY): give at least 32 random characters of your own")
+    if SANDBOX_MARK in settings.stripe_secret_key or "whsec_sandbox_shop" in settings.webhook_secrets:
+        problems.append("stripe.secret_key, stripe.webhook_secrets: the sandbox's keys are not for production")
+    if settings.stripe_api_base:
+        problems.append("stripe.api_base (STRIPE_API_BASE): production talks to Stripe itself; remove it")
+    if urlsplit(settings.stripe_js_url).hostname != "js.stripe.com":
+        problems.append("stripe.js_url (STRIPE_JS_URL): production loads Stripe.js from js.stripe.com; remove it")
+    if not settings.secure:
+        problems.append("base_url (STOREFRONT_BASE_URL): production is reached by https")
+    return problems
