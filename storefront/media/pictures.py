@@ -1,0 +1,128 @@
+"""Covers: checked, and made anew in the sizes that pages and files need.
+
+A cover is never cropped. What is served is painted onto a new image, so that nothing of the original file survives but
+its colours: no EXIF, no place where it was taken, no comment, no profile (saving a picture as it was opened keeps a
+JPEG's comment).
+"""
+
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps
+
+from storefront.media.errors import UnreadablePicture
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 12_000
+WIDTHS = (320, 640, 1280)
+TAG_SIDE = 1200
+"""The longest side of a cover inside a music file, in pixels: sharp in any player, small beside the music."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture that can be used: ``format`` as Pillow names it, ``width`` and ``height`` in pixels as it is seen."""
+
+    format: str
+    width: int
+    height: int
+
+
+def check_cover(data: bytes) -> Cover:
+    """Decode the whole picture and say what it is; raises :class:`UnreadablePicture`."""
+    with _opened(data) as image:
+        format = image.format or ""
+        width, height = ImageOps.exif_transpose(image).size
+    return Cover(format, width, height)
+
+
+def renditions(data: bytes, widths: Sequence[int] = WIDTHS) -> dict[tuple[int, str], bytes]:
+    """Return the cover for every width as ("webp") and ("jpg"), keyed by (width, extension), in its own proportions.
+
+    A picture is never enlarged: one that is narrower than a width is given in its own under that key.
+    """
+    cover = painted(data)
+    made = {}
+    for width in widths:
+        size = (width, max(1, round(cover.height * width / cover.width)))
+        picture = cover if width >= cover.width else cover.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+        made[width, "webp"] = _saved(picture, "WEBP", quality=80, method=4)
+        made[width, "jpg"] = _saved(picture, "JPEG", quality=82, optimize=True, progressive=True)
+    return made
+
+
+def tag_cover(data: bytes) -> bytes:
+    """Return the cover as a JPEG of at most 1200 px a side, to be embedded in music files."""
+    cover = painted(data)
+    cover.thumbnail((TAG_SIDE, TAG_SIDE), Image.Resampling.LANCZOS)
+    # Not progressive: some car radios and portable players show only baseline JPEGs.
+    return _saved(cover, "JPEG", quality=88, optimize=True)
+
+
+def painted(data: bytes) -> Image.Image:
+    """Return the picture as it is meant to be seen (turned as its EXIF says, in sRGB, on white), on a new RGB image."""
+    with _opened(data) as image:
+        upright = ImageOps.exif_transpose(image)
+        canvas = Image.new("RGB", upright.size, "white")
+        if upright.has_transparency_data:
+            layer = upright.convert("RGBA")
+            canvas.paste(layer, mask=layer)
+        else:
+            canvas.paste(_in_srgb(upright))
+        return canvas
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """Open and fully decode a picture, after its measures have been judged by its header."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower than Pillow's
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        _check_size(image.size)
+        image.load()
+        yield image
+    except (UnreadablePicture, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise UnreadablePicture(f"it is larger than {MAX_PIXELS // 1_000_000} million pixels") from error
+    # Pillow's decoders raise nearly anything for a damaged file: OSError, SyntaxError, ValueError, struct.error, ...
+    except Exception as error:
+        whole = data[:3] == b"\xff\xd8\xff" or data[:4] == b"\x89PNG" or data[8:12] == b"WEBP"
+        raise UnreadablePicture("it is damaged or cut off" if whole else "it is not a JPEG, PNG or WebP") from error
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    width, height = size
+    if width > MAX_SIDE or height > MAX_SIDE:
+        raise UnreadablePicture(f"it is {width:,} × {height:,} pixels; {MAX_SIDE:,} a side is the most")
+    if width * height > MAX_PIXELS:
+        raise UnreadablePicture(f"it is larger than {MAX_PIXELS // 1_000_000} million pixels")
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Return the picture in sRGB: through its colour profile where it has a sound one, else by its mode."""
+    if image.mode.startswith("I"):  # 16 bits of grey
+        image = (
+            image.point([level // 256 for level in range(65536)], "L") if image.mode == "I;16" else image.convert("L")
+        )
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "CMYK", "L"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a broken profile, or one for another kind of picture: the plain colours are the best guess
+    return image.convert("RGB")
+
+
+def _saved(image: Image.Image, format: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()

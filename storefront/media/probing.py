@@ -1,0 +1,107 @@
+"""What a file of music is: codec, length, depth; and whether all of it is there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.container
+import av.error
+
+from storefront.media.chunks import missing_bytes
+from storefront.media.errors import UnreadableAudio
+from storefront.media.reading import CONTAINERS, DEPTHS, LOSSLESS, open_audio
+
+EXTENSIONS = {
+    "wav": {"wav", "wave", "w64"},
+    "aiff": {"aif", "aiff", "aifc"},
+    "flac": {"flac"},
+    "m4a": {"m4a", "mp4", "alac"},
+    "mp3": {"mp3"},
+    "aac": {"aac"},
+    "ogg": {"ogg", "oga", "opus"},
+}
+"""The endings that a container's files have; another ending is an honest mistake or a trick, and named either way."""
+
+AUDIO_EXTENSIONS = frozenset().union(*EXTENSIONS.values())
+RATES = range(8_000, 192_001)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A readable file: ``sample_rate`` in Hz, ``bit_depth`` of a lossless codec (else None), ``duration_ms`` as decoded."""
+
+    codec: str
+    container: str
+    lossless: bool
+    sample_rate: int
+    channels: int
+    bit_depth: int | None
+    duration_ms: int
+
+
+def probe(path: Path) -> Probe:
+    """Decode the whole of ``path`` and say what it is (about a thousandth of its playing time).
+
+    Raises :class:`UnreadableAudio` for what is not audio, damaged, cut off, misnamed, or neither mono nor stereo.
+    """
+    with open_audio(path) as (container, stream):
+        codec = stream.codec_context.name.removesuffix("float")
+        lossless = codec in LOSSLESS
+        kind = CONTAINERS[container.format.name]
+        rate, channels = stream.rate, stream.codec_context.channels
+        _check_name(path, kind)
+        _check_shape(rate, channels, stream)
+        declared = _declared_samples(stream, rate)
+        if missing := missing_bytes(path):
+            raise UnreadableAudio(f"it is cut off: {missing:,} bytes are missing at its end")
+        samples = _count_samples(container, stream, strict=lossless)
+    if not samples:
+        raise UnreadableAudio("there is no sound in it")
+    # A lossy stream's declared length includes its encoder's padding, up to a few frames.
+    if declared and samples < (declared if lossless else declared - max(4 * 1152, declared // 100)):
+        raise UnreadableAudio(f"it is cut off: it ends after {_clock(samples, rate)} of {_clock(declared, rate)}")
+    depth = DEPTHS.get(codec, 8 * stream.format.bytes if stream.format.bytes == 2 else 24) if lossless else None
+    return Probe(codec, kind, lossless, rate, channels, depth, round(samples * 1000 / rate))
+
+
+def _check_name(path: Path, kind: str) -> None:
+    extension = path.suffix.removeprefix(".").lower()
+    if extension in AUDIO_EXTENSIONS and extension not in EXTENSIONS[kind]:
+        raise UnreadableAudio(f"its name ends in .{extension}, but inside it is {kind.upper()}")
+
+
+def _check_shape(rate: int, channels: int, stream: av.AudioStream) -> None:
+    if channels not in (1, 2):
+        raise UnreadableAudio(f"it has {channels} channels ({stream.layout.name}); mono and stereo can be sold")
+    if rate not in RATES:
+        raise UnreadableAudio(f"its sample rate is {rate} Hz; {RATES[0]} to {RATES[-1]} Hz can be sold")
+
+
+def _declared_samples(stream: av.AudioStream, rate: int) -> int:
+    """Return the length that the header promises, in samples; 0 where it promises nothing."""
+    if stream.duration is None or stream.time_base is None:
+        return 0
+    return int(stream.duration * stream.time_base * rate)
+
+
+def _count_samples(container: av.container.InputContainer, stream: av.AudioStream, *, strict: bool) -> int:
+    """Decode to the end and count. ``strict``: damage in the middle is an error; at the very end it means "cut off"."""
+    samples, damaged = 0, False
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            damaged = strict
+            continue
+        if damaged and frames:
+            raise UnreadableAudio(f"it is damaged after {_clock(samples, stream.rate)}")
+        samples += sum(frame.samples for frame in frames if isinstance(frame, av.AudioFrame))
+    if damaged:
+        raise UnreadableAudio(f"it is cut off: it ends after {_clock(samples, stream.rate)}")
+    return samples
+
+
+def _clock(samples: int, rate: int) -> str:
+    """Return a time such as 4:05."""
+    minutes, seconds = divmod(samples // rate, 60)
+    return f"{minutes}:{seconds:02}"
