@@ -1,6 +1,7 @@
 """The outline of a track's loudness, for the player to draw."""
 
 from array import array
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -21,13 +22,9 @@ def peaks(path: Path, count: int = 300) -> list[int]:
     Raises :class:`~storefront.media.errors.UnreadableAudio` if it cannot be decoded.
     """
     blocks = _blocks(path)
-    stretches = [
-        max(
-            blocks[i * len(blocks) // count : max(i * len(blocks) // count + 1, (i + 1) * len(blocks) // count)],
-            default=0,
-        )
-        for i in range(count)
-    ]
+    edges = [i * len(blocks) // count for i in range(count + 1)]
+    # A file of fewer blocks than bars gives some of them twice.
+    stretches = [max(blocks[start : max(end, start + 1)], default=0) for start, end in pairwise(edges)]
     loudest = max(stretches, default=0) or 1
     return [level * 255 // loudest for level in stretches]
 

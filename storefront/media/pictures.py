@@ -106,10 +106,8 @@ def _check_size(size: tuple[int, int]) -> None:
 
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Return the picture in sRGB: through its colour profile where it has a sound one, else by its mode."""
-    if image.mode.startswith("I"):  # 16 bits of grey
-        image = (
-            image.point([level // 256 for level in range(65536)], "L") if image.mode == "I;16" else image.convert("L")
-        )
+    if image.mode == "I;16":  # Pillow would clip 16 bits of grey, not scale them
+        image = image.point([level // 256 for level in range(65536)], "L")
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "CMYK", "L"):
         try:

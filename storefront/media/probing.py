@@ -28,7 +28,7 @@ RATES = range(8_000, 192_001)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A readable file: ``sample_rate`` in Hz, ``bit_depth`` of a lossless codec (else None), ``duration_ms`` as decoded."""
+    """A readable file: ``sample_rate`` in Hz, ``bit_depth`` None for a lossy codec, ``duration_ms`` as decoded."""
 
     codec: str
     container: str

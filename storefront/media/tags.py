@@ -19,8 +19,10 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What a file says. Text is cleaned and "" where nothing is said, a number None; ``date`` is ISO 8601 of any precision
-    ("2026", "2026-11", "2026-11-01"); ``cover`` is a picture as it was embedded, unchecked."""
+    """What a file says. Text is cleaned, and "" where nothing is said; a number is None.
+
+    ``date`` is ISO 8601 of any precision ("2026", "2026-11", "2026-11-01"); ``cover`` is as it was embedded, unchecked.
+    """
 
     title: str = ""
     artist: str = ""
@@ -41,17 +43,15 @@ class Tags:
     cover: bytes | None = None
 
 
-# Our field -> mediafile's, where the two differ; date and cover are handled by themselves.
-_FIELDS = {
-    field.name: {
-        "album_artist": "albumartist",
-        "track_total": "tracktotal",
-        "disc_total": "disctotal",
-        "comment": "comments",
-    }.get(field.name, field.name)
-    for field in fields(Tags)
-    if field.name not in ("date", "cover")
+_RENAMED = {
+    "album_artist": "albumartist",
+    "track_total": "tracktotal",
+    "disc_total": "disctotal",
+    "comment": "comments",
 }
+_FIELDS = {f.name: _RENAMED.get(f.name, f.name) for f in fields(Tags) if f.name not in ("date", "cover")}
+"""Our field -> mediafile's; date and cover are handled by themselves."""
+
 _NUMBERS = frozenset({"track", "track_total", "disc", "disc_total"})
 _LONG = frozenset({"lyrics", "comment"})
 """Fields whose line ends are kept."""
@@ -79,7 +79,7 @@ def read_tags(path: Path) -> Tags:
 
 
 def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
-    """Replace all tags of the file at ``path``, in place, by ``tags`` and ``cover`` (a JPEG or PNG); ``tags.cover`` is not used.
+    """Write ``tags`` and ``cover`` (a JPEG or PNG) into the file at ``path``, in place; ``tags.cover`` is not used.
 
     Raises mediafile's errors: the file is one that we encoded, so a failure is ours.
     """
@@ -93,7 +93,7 @@ def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
 
 
 def clean_text(text: str, limit: int = MAX_TEXT, *, lines: bool = False) -> str:
-    """Return ``text`` without controls, direction marks and outer space, at most ``limit`` characters; ``lines`` keeps its lines."""
+    """Return ``text`` without controls, direction marks and outer space, cut at ``limit``; ``lines`` keeps its lines."""
     text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not lines:
         text = " ".join(text.split())

@@ -21,7 +21,7 @@ NICENESS = 10
 
 
 def main(descriptor: int) -> None:
-    """Serve tasks that arrive through the pipe ``descriptor`` until it closes, or nothing has come for half a minute."""
+    """Serve the tasks that come through the pipe ``descriptor``, until it closes or has been silent for a while."""
     # Ctrl-C goes to the whole process group; the parent decides what becomes of a task.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
@@ -59,7 +59,7 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], memory_mb:
 
 
 def _limit_memory(memory_mb: int | None) -> None:
-    """Allow the address space to grow by ``memory_mb``, or without bound; where the system cannot tell its size, not at all."""
+    """Let the address space grow by ``memory_mb``, or without bound. Does nothing where its size cannot be read."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -74,10 +74,8 @@ def _pickled(outcome: tuple[bool, object]) -> bytes:
     try:
         message = pickle.dumps(outcome)
         pickle.loads(message)
-    except Exception:
-        succeeded, value = outcome
-        if succeeded:
-            raise
+    except Exception as error:
+        value = outcome[1] if isinstance(outcome[1], Exception) else error
         return pickle.dumps((False, RuntimeError("".join(traceback.format_exception_only(value)).strip())))
     return message
 
