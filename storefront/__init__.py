@@ -1,1 +1,22 @@
-"""Storefront: a record shop that a band or a label owns."""
+"""A record shop that a band or label owns: albums as downloads, paid by Stripe directly."""
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.router import Router
+
+
+def main(global_config: dict[str, str], **settings: str) -> Router:
+    """The shop as a WSGI application; `settings` is the ini file's [app:main] section."""
+    with Configurator(settings=dict[str, Any](settings)) as config:
+        config.include("storefront.web.assets")
+        config.include("storefront.web.wired")
+        config.include("storefront.web.request")
+        config.include("storefront.web.security")
+        config.include("storefront.web.csrf")
+        config.include("storefront.web.headers")
+        config.include("storefront.web.limits")
+        config.include("storefront.web.pages")
+        config.include("storefront.web.routes")
+        config.scan("storefront.web.views")
+    return config.make_wsgi_app()

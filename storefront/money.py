@@ -15,8 +15,8 @@ THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
 #: Have no cents, but Stripe takes them times 100, and the last two digits must be 00.
 HUNDREDFOLD = frozenset("isk ugx".split())
 TWO_DECIMAL = frozenset(
-    "aed ars aud bdt bgn bob brl cad chf cny cop crc czk dkk dop egp eur gbp gel hkd huf idr ils inr kes lkr mad mdl mkd "
-    "mxn myr ngn nok nzd pen php pkr pln qar ron rsd sar sek sgd thb try twd tzs uah usd uyu uzs zar".split()
+    "aed ars aud bdt bgn bob brl cad chf cny cop crc czk dkk dop egp eur gbp gel hkd huf idr ils inr kes lkr mad mdl "
+    "mkd mxn myr ngn nok nzd pen php pkr pln qar ron rsd sar sek sgd thb try twd tzs uah usd uyu uzs zar".split()
 )
 CURRENCIES = TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL | HUNDREDFOLD
 

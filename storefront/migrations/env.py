@@ -1,13 +1,14 @@
 """How Alembic runs here.
 
-Batch mode rebuilds a SQLite table by dropping it, which with foreign keys on would delete the rows that point to it: so they
-are off while migrations run (the pragma works outside of a transaction only), and all of them are checked before the commit.
+Batch mode rebuilds a SQLite table by dropping it, which with foreign keys on would delete the rows that point to it: so
+they are off while migrations run (the pragma works outside of transactions only), and checked before each commit.
 """
 
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
 from storefront.models import Base
@@ -34,15 +35,15 @@ def migrate(connection: Connection) -> None:
         transaction_per_migration=True,
         render_item=render_item,
         include_name=include_name,
-        on_version_apply=check_foreign_keys,
+        on_version_apply=check_foreign_keys,  # type: ignore[arg-type]  # it is called by keywords
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
-def check_foreign_keys(*, ctx: Any, **_: Any) -> None:
+def check_foreign_keys(*, ctx: MigrationContext, **_: Any) -> None:
     """Inside each step's transaction, just before its commit."""
-    if ctx.dialect.name == "sqlite":
+    if ctx.dialect.name == "sqlite" and ctx.connection:
         broken = ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise RuntimeError(f"the migration would leave rows without their parent: {broken[:5]}")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.artist import AlbumArtist
 from storefront.models.base import Amount, Base, Currency, Digest, Moment, Name, Prose, PublicId, RowId, states
+from storefront.money import Money
 
 if TYPE_CHECKING:
     from storefront.models.edition import Edition
@@ -77,6 +78,11 @@ class Album(Base):
 
     artists: Mapped[list[AlbumArtist]] = relationship(back_populates="album", order_by=AlbumArtist.position)
     edition: Mapped["Edition | None"] = relationship(foreign_keys=edition_id, post_update=True)
+
+    @property
+    def price(self) -> Money:
+        """What it costs; with Pricing.MINIMUM, at least."""
+        return Money(self.amount, self.currency)
 
 
 class AlbumSlug(Base):

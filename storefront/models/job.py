@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.models.base import Base, Moment, Prose, RowId
 
-
 WAITING = "done IS NULL AND failed IS NULL"
 
 

@@ -6,15 +6,14 @@ One purchase is one PaymentIntent for life. `paid` never goes back; refunds and 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, and_, case, not_, or_, text
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.sql import ColumnElement
 
 from storefront.models.account import Account
 from storefront.models.album import Album
 from storefront.models.base import Amount, Base, Currency, Digest, Moment, Name, Prose, PublicId, RowId, states
 from storefront.models.edition import Edition
+from storefront.money import Money
 
 
 class PurchaseState(StrEnum):
@@ -129,32 +128,21 @@ class AlbumPurchase(Base):
     account: Mapped[Account | None] = relationship()
     attempts: Mapped[list["PaymentAttempt"]] = relationship(back_populates="purchase", order_by="PaymentAttempt.number")
 
-    @hybrid_property
+    @property
+    def price(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
     def live(self) -> bool:
-        """Whether this row still stands for the album at this buyer."""
+        """Whether this row still stands for the album at this buyer; LIVE says the same in SQL."""
         return self.state != PurchaseState.CANCELED and not (self.refund_requested >= self.amount > 0)
 
-    @live.inplace.expression
-    @classmethod
-    def _live(cls) -> ColumnElement[bool]:
-        return and_(cls.state != PurchaseState.CANCELED, not_(and_(cls.refund_requested >= cls.amount, cls.amount > 0)))
-
-    @hybrid_property
+    @property
     def has_access(self) -> bool:
         """Whether its owner may have the music now. Asked again at every request; an unknown dispute withholds it."""
         if self.access_override is not None:
             return self.access_override == AccessOverride.GIVEN
         return self.state == PurchaseState.PAID and self.live and self.dispute in DISPUTES_WITH_ACCESS
-
-    @has_access.inplace.expression
-    @classmethod
-    def _has_access(cls) -> ColumnElement[bool]:
-        paid = and_(cls.state == PurchaseState.PAID, cls._live(), cls.dispute.in_(DISPUTES_WITH_ACCESS))
-        return case(
-            (cls.access_override == AccessOverride.GIVEN, True),
-            (cls.access_override == AccessOverride.WITHDRAWN, False),
-            else_=or_(paid, False),
-        )
 
 
 class PaymentAttempt(Base):

@@ -1,0 +1,73 @@
+"""The queue's statements, the same on SQLite and PostgreSQL."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storefront.models import Job, writing
+
+LONGEST_BACK_OFF = timedelta(hours=1)
+
+
+def enqueue(session: Session, kind: str, *, key: str, due: datetime | None = None, **args: Any) -> None:
+    """Queues work in the caller's transaction. A job of this key that is there already stays as it is."""
+    now = datetime.now(UTC)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Job).values(kind=kind, args=args, key=key, created=now, due=due or now, tries=0, error="")
+    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def claim(session: Session, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:
+    """The job that has waited longest, now ours until `lease` ends; None when nothing is due."""
+    waiting = (
+        select(Job.id)
+        .where(Job.done.is_(None), Job.failed.is_(None), Job.due <= now, Job.kind.in_(list(kinds)))
+        .order_by(Job.due)
+        .limit(1)
+    )
+    if session.scalar(waiting) is None:  # so that an idle worker takes no writer's lock
+        session.commit()
+        return None
+    with writing(session):
+        return session.scalar(
+            update(Job)
+            .where(Job.id == waiting.with_for_update(skip_locked=True).scalar_subquery())
+            .values(claim=secrets.token_hex(16), due=now + lease, tries=Job.tries + 1)
+            .returning(Job)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+
+
+def _ours(job: Job) -> Any:
+    return update(Job).where(Job.id == job.id, Job.claim == job.claim).execution_options(synchronize_session=False)
+
+
+def renew(session: Session, job: Job, now: datetime, lease: timedelta) -> None:
+    """Keeps a claimed job ours while its task still works."""
+    with writing(session):
+        session.execute(_ours(job).values(due=now + lease))
+
+
+def finish(session: Session, job: Job, now: datetime) -> None:
+    """Done, unless the lease ended and somebody else has it now."""
+    with writing(session):
+        session.execute(_ours(job).values(done=now, claim=None, error=""))
+
+
+def postpone(session: Session, job: Job, due: datetime) -> None:
+    """The task asked to be called again; its tries begin anew."""
+    with writing(session):
+        session.execute(_ours(job).values(due=due, claim=None, tries=0, error=""))
+
+
+def fail(session: Session, job: Job, now: datetime, error: str, most: int) -> None:
+    """Tries again with back-off (1 s, 2 s, 4 s ... an hour), or gives up after `most` tries and stays visible."""
+    given_up = job.tries >= most
+    due = now + min(timedelta(seconds=2 ** min(job.tries - 1, 20)), LONGEST_BACK_OFF)
+    with writing(session):
+        session.execute(_ours(job).values(due=due, claim=None, error=error, failed=now if given_up else None))

@@ -1,0 +1,32 @@
+"""What a kind of job is: a function, the lane it runs in, and how long and how often it may try."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Lane(StrEnum):
+    """Each lane has a thread of its own, so that music never delays money."""
+
+    MONEY = "money"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of job.
+
+    `run` is called with whatever the worker was given (the wiring) and the job's args. It may be called again for the
+    same job, after a crash or a lease that ended, so it must not mind. It returns None when the work is done, or a timedelta
+    after which to call it again. An exception is kept in the row, and the job tries again with back-off until `tries`.
+    """
+
+    run: Callable[..., timedelta | None]
+    lane: Lane
+    lease: timedelta = timedelta(minutes=2)
+    tries: int = 20
+
+    def __call__(self, wiring: Any, args: dict[str, Any]) -> timedelta | None:
+        return self.run(wiring, **args)

@@ -1,0 +1,113 @@
+"""The loop that takes jobs and runs their tasks, a thread for each lane."""
+
+import logging
+import threading
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from storefront.jobs import queue
+from storefront.jobs.task import Lane, Task
+from storefront.models import Job
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+
+
+class Worker:
+    """Runs the jobs of `tasks`; `wiring` is handed to each task as it is."""
+
+    def __init__(self, sessions: sessionmaker[Session], tasks: Mapping[str, Task], wiring: Any) -> None:
+        self._sessions = sessions
+        self._tasks = tasks
+        self._wiring = wiring
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Starts a thread for each lane."""
+        for lane in Lane:
+            thread = threading.Thread(target=self._loop, args=(lane,), name=f"jobs-{lane}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self, seconds: float = 10) -> None:
+        """Lets the tasks at work finish, for at most `seconds`; what is cut off runs again when its lease ends."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def wait(self) -> None:
+        """Until somebody calls stop()."""
+        self._stop.wait()
+
+    def run_due(self, lane: Lane | None = None) -> int:
+        """Runs everything that is due now, in this thread; how many jobs that were."""
+        count = 0
+        while self._run_one([lane] if lane else list(Lane)):
+            count += 1
+        return count
+
+    def _loop(self, lane: Lane) -> None:
+        while not self._stop.is_set():
+            try:
+                worked = self._run_one([lane])
+            except DBAPIError:
+                log.exception("the database does not answer the job worker")
+                worked = False
+            if not worked:
+                self._stop.wait(IDLE_SECONDS)
+
+    def _run_one(self, lanes: list[Lane]) -> bool:
+        kinds = [kind for kind, task in self._tasks.items() if task.lane in lanes]
+        with self._sessions() as session:
+            lease = max(self._tasks[kind].lease for kind in kinds)
+            job = queue.claim(session, kinds, datetime.now(UTC), lease)
+        if job is None:
+            return False
+        self._run(job, self._tasks[job.kind])
+        return True
+
+    def _run(self, job: Job, task: Task) -> None:
+        renewing = _Renewal(self._sessions, job, task.lease)
+        try:
+            with renewing:
+                again = task(self._wiring, job.args)
+        except Exception as error:
+            log.warning("job %s %s failed (try %d): %s", job.kind, job.key, job.tries, error, exc_info=True)
+            with self._sessions() as session:
+                queue.fail(session, job, datetime.now(UTC), traceback.format_exc(limit=-8), task.tries)
+            return
+        with self._sessions() as session:
+            if again is None:
+                queue.finish(session, job, datetime.now(UTC))
+            else:
+                queue.postpone(session, job, datetime.now(UTC) + again)
+
+
+class _Renewal:
+    """Renews a job's lease while its task runs, from a thread that ends with it."""
+
+    def __init__(self, sessions: sessionmaker[Session], job: Job, lease: timedelta) -> None:
+        self._sessions = sessions
+        self._job = job
+        self._lease = lease
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._over.wait(self._lease.total_seconds() / 3):
+            with self._sessions() as session:
+                queue.renew(session, self._job, datetime.now(UTC), self._lease)

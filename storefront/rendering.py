@@ -1,0 +1,105 @@
+"""Jinja's filters and globals, shared by the pages' environment and the mails'."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from nh3 import clean
+
+from storefront.money import Money
+from storefront.settings import Settings
+
+PACKAGE = Path(__file__).parent
+#: In a wheel templates/ is inside the package, in a checkout beside it.
+TEMPLATES = next(path for path in (PACKAGE / "templates", PACKAGE.parent / "templates") if path.is_dir())
+STATIC = TEMPLATES.with_name("static")
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False})
+_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br", "code", "h3", "h4"}
+
+
+def markdown(text: str) -> Markup:
+    """Words from an owner -> HTML that is safe whoever wrote them; links of strangers carry no trust."""
+    html = clean(
+        _MARKDOWN.render(text),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="ugc nofollow noopener",
+    )
+    return Markup(html)
+
+
+def clock(milliseconds: int) -> str:
+    """A length as people read it: 221000 is "3:41", 3723000 is "1:02:03"."""
+    seconds = round(milliseconds / 1000)
+    hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def spoken(milliseconds: int) -> str:
+    """A length for a machine, as HTML's <time datetime> wants it: "PT3M41S"."""
+    minutes, seconds = divmod(round(milliseconds / 1000), 60)
+    return f"PT{minutes}M{seconds}S"
+
+
+def minutes(milliseconds: int) -> int:
+    """A length in whole minutes, at least one."""
+    return max(1, round(timedelta(milliseconds=milliseconds) / timedelta(minutes=1)))
+
+
+class _Filters:
+    """Those that know the shop's locale and time zone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._locale = settings.shop_locale
+        self._zone = settings.shop_timezone
+
+    def money(self, value: Money) -> str:
+        return value.format(self._locale)
+
+    def day(self, value: date) -> str:
+        return str(format_date(value, "long", locale=self._locale))
+
+    def moment(self, value: datetime) -> str:
+        return str(format_datetime(value, "medium", tzinfo=self._zone, locale=self._locale))
+
+    def megabytes(self, size: int) -> str:
+        return f"{format_decimal(max(0.1, round(size / 1e6, 1 if size < 10e6 else 0)), locale=self._locale)} MB"
+
+
+def equip(environment: Environment, settings: Settings) -> None:
+    """Gives a Jinja environment the shop's filters and globals."""
+    own = _Filters(settings)
+    environment.filters.update(
+        money=own.money,
+        day=own.day,
+        moment=own.moment,
+        megabytes=own.megabytes,
+        markdown=markdown,
+        clock=clock,
+        spoken=spoken,
+        minutes=minutes,
+    )
+    environment.globals.update(shop_name=settings.shop_name, shop_language=settings.shop_locale.replace("_", "-"))
+    environment.undefined = StrictUndefined
+    installed: Any = environment
+    installed.install_null_translations(newstyle=True)
+
+
+def make_environment(settings: Settings) -> Environment:
+    """For what is rendered without a request: mails."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=select_autoescape(["html", "jinja2"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    equip(environment, settings)
+    return environment

@@ -1,0 +1,1 @@
+"""What the shop does, whoever asked: a view, a command or a job that fell due."""

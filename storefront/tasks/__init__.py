@@ -1,0 +1,12 @@
+"""The clock's door: what runs when it falls due. One short function for each kind of job; this is the table of kinds."""
+
+from storefront.jobs import Task, Worker
+from storefront.tasks import mail, payments, production
+from storefront.wiring import Wiring
+
+TASKS: dict[str, Task] = {**payments.TASKS, **mail.TASKS, **production.TASKS}
+
+
+def make_worker(wiring: Wiring) -> Worker:
+    """A worker for every kind of job; it is not started."""
+    return Worker(wiring.sessions, TASKS, wiring)

@@ -1,0 +1,1 @@
+"""The browser's door: parses a request, calls one service, answers with a page."""

@@ -1,0 +1,1 @@
+"""Forms: a POST -> checked values, or errors by field."""

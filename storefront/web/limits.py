@@ -1,0 +1,65 @@
+"""What no page of the shop takes: large bodies, other content types, doubled fields, broken text. One tween, before any view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.httpexceptions import (
+    HTTPBadRequest,
+    HTTPMethodNotAllowed,
+    HTTPRequestEntityTooLarge,
+    HTTPUnsupportedMediaType,
+)
+from pyramid.registry import Registry
+from pyramid.response import Response
+from pyramid.tweens import EXCVIEW
+
+from storefront.web.request import ShopRequest
+
+FORM = "application/x-www-form-urlencoded"
+LARGEST_BODY = 64 * 1024
+MOST_FIELDS = 100
+METHODS = ("GET", "HEAD", "POST")
+#: Not a form: Stripe signs the bytes, and its view looks at them itself.
+RAW = ("/stripe/webhook",)
+
+
+def check(request: ShopRequest) -> None:
+    """Raises the HTTP error that says what is wrong with a request's outside."""
+    if request.method not in METHODS:
+        raise HTTPMethodNotAllowed(headers=[("Allow", ", ".join(METHODS))])
+    _check_fields(request, "GET")
+    if request.method == "POST" and request.environ.get("PATH_INFO") not in RAW:
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise HTTPRequestEntityTooLarge
+        if request.content_length and request.content_type != FORM:
+            raise HTTPUnsupportedMediaType
+        if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+            raise HTTPBadRequest("The form must be written in UTF-8.")
+        _check_fields(request, "POST")
+
+
+def _check_fields(request: ShopRequest, where: str) -> None:
+    try:
+        _ = request.path_info
+        fields: Any = getattr(request, where)
+        names = list(fields)
+        texts = [*names, *fields.values()]
+    except (UnicodeDecodeError, ValueError):
+        raise HTTPBadRequest("The address or the form is not written in UTF-8.") from None
+    if len(set(names)) != len(names):
+        raise HTTPBadRequest("A field was sent twice.")
+    if len(names) > MOST_FIELDS or any("\0" in str(text) for text in texts):
+        raise HTTPBadRequest("The form has fields that this shop does not know.")
+
+
+def limits_tween(handler: Callable[[ShopRequest], Response], registry: Registry) -> Callable[[ShopRequest], Response]:
+    def tween(request: ShopRequest) -> Response:
+        check(request)
+        return handler(request)
+
+    return tween
+
+
+def includeme(config: Configurator) -> None:
+    config.add_tween("storefront.web.limits.limits_tween", under=EXCVIEW)

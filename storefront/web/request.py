@@ -1,0 +1,58 @@
+"""The request, with what the shop adds to it."""
+
+import secrets
+
+from pyramid.config import Configurator
+from pyramid.decorator import reify
+from pyramid.request import Request
+from sqlalchemy.orm import Session
+
+from storefront.models import Account
+from storefront.services.store.buyers import Visitor
+from storefront.web.cookies import BUYER, read_cookie
+from storefront.wiring import Wiring
+
+
+class ShopRequest(Request):
+    """Declares its additions for readers and the type checker; views take this type."""
+
+    #: Set by views whose page loads Stripe.js; headers.py then lets it through.
+    loads_stripe: bool = False
+
+    @reify
+    def id(self) -> str:
+        """Names this request in the log and on error pages."""
+        return secrets.token_hex(8)
+
+    @property
+    def wiring(self) -> Wiring:
+        wiring: Wiring = self.registry.wiring
+        return wiring
+
+    @reify
+    def db(self) -> Session:
+        """This request's session, closed when the answer is made."""
+        session = self.wiring.sessions()
+        self.add_finished_callback(lambda _: session.close())
+        return session
+
+    @property
+    def account(self) -> Account | None:
+        """Who is signed in."""
+        account: Account | None = self.identity
+        return account
+
+    @reify
+    def visitor(self) -> Visitor:
+        """Who looks: an account, a browser that may have bought something, or both."""
+        return Visitor.of(self.account, read_cookie(self, BUYER))
+
+    @reify
+    def network(self) -> str:
+        """The client's address, as the limits count it: IPv4, or the /64 of IPv6."""
+        address = self.client_addr or ""
+        return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+def includeme(config: Configurator) -> None:
+    config.set_request_factory(ShopRequest)

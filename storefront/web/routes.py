@@ -1,0 +1,51 @@
+"""Every URL of the shop, with the factory that turns it into an object or a 404."""
+
+from pyramid.config import Configurator
+
+from storefront.web.contexts import admin, catalogue, library, store
+
+
+def includeme(config: Configurator) -> None:
+    route = config.add_route
+
+    # Public, the same for everybody, cacheable: no cookie, no form that needs one.
+    route("home", "/")
+    route("albums", "/albums")
+    route("album", "/albums/{slug}", factory=catalogue.public_album)
+    route("artists", "/artists")
+    route("artist", "/artists/{slug}", factory=catalogue.public_artist)
+    route("search", "/search")
+    route("help", "/help")
+    route("stream", r"/stream/{digest:[0-9a-f]{64}}.mp3", factory=catalogue.public_stream)
+    route(
+        "cover", r"/covers/{digest:[0-9a-f]{64}}-{width:\d{1,4}}.{extension:webp|jpg}", factory=catalogue.public_cover
+    )
+    route("accent", r"/covers/{digest:[0-9a-f]{64}}.css", factory=catalogue.public_accent)
+
+    # Buying.
+    route("buy", "/store/buy/{slug}", factory=store.album_for_sale)
+    route("complete", "/store/complete/{slug}", factory=store.album_for_sale)
+    route("success", "/store/success/{public_id}", factory=store.own_purchase)
+    route("failure", "/store/failure/{public_id}", factory=store.own_purchase)
+    route("status", "/store/status/{public_id}", factory=store.own_purchase)
+    route("authenticate", "/store/authenticate/{public_id}", factory=store.own_purchase)
+    route("return", "/store/return/{public_id}", factory=store.own_purchase)
+    route("cancel", "/store/cancel/{public_id}", factory=store.own_purchase)
+    route("webhook", "/stripe/webhook")
+
+    # What a customer owns. The download's format ends in its file's name only in Content-Disposition.
+    route("library", "/library")
+    route("receipt", "/library/receipt/{token}", factory=library.receipt)
+    route("receipt_download", "/library/receipt/{token}/{format}", factory=library.receipt_download)
+    route("owned", "/library/{public_id}", factory=library.owned)
+    route("download", "/library/{public_id}/{format}", factory=library.download)
+
+    # People.
+    route("sign_up", "/sign-up")
+    route("sign_in", "/sign-in")
+    route("sign_out", "/sign-out")
+    route("prove", "/account/prove/{token}")
+
+    # The owner's side.
+    route("admin_purchases", "/admin/purchases", factory=admin.desk)
+    route("admin_mails", "/admin/mails", factory=admin.desk)

@@ -1,0 +1,26 @@
+"""Reads the settings and makes what the services work with: one Wiring for the whole process."""
+
+from pyramid.config import Configurator
+from pyramid.events import ApplicationCreated
+
+from storefront.settings import read_settings
+from storefront.tasks import make_worker
+from storefront.wiring import wire
+
+#: Set by Pyramid itself, with and without its prefix.
+PYRAMIDS_OWN = ("pyramid.", "debug_", "reload_", "default_locale_name", "prevent_", "csrf_", "jinja2.")
+
+
+def includeme(config: Configurator) -> None:
+    given = {key: value for key, value in config.get_settings().items() if isinstance(value, str)}
+    settings = read_settings({key: value for key, value in given.items() if not key.startswith(PYRAMIDS_OWN)})
+    config.registry.wiring = wire(settings)
+    if settings.jobs_inline:
+        config.add_subscriber(start_worker, ApplicationCreated)
+
+
+def start_worker(event: ApplicationCreated) -> None:
+    """The job worker as threads of the web process."""
+    registry = event.app.registry
+    registry.worker = make_worker(registry.wiring)
+    registry.worker.start()

@@ -1,0 +1,51 @@
+"""Settings -> engine, payments, storage, mail: made once, and handed to every door."""
+
+from dataclasses import dataclass
+
+from jinja2 import Environment
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from storefront.links import Links
+from storefront.models import make_engine, make_sessions
+from storefront.payments import CreditCardProcessor
+from storefront.rendering import make_environment
+from storefront.services.shop.mailer import Mailer, make_mailer
+from storefront.settings import Settings
+from storefront.storage import Storage, make_storage
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the services work with."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    processor: CreditCardProcessor
+    storage: Storage
+    mailer: Mailer
+    links: Links
+    #: For mails; pages have pyramid_jinja2's, with the same filters.
+    templates: Environment
+
+
+def wire(settings: Settings) -> Wiring:
+    """Makes everything; opens no connection yet."""
+    engine = make_engine(settings.database_url)
+    return Wiring(
+        settings=settings,
+        engine=engine,
+        sessions=make_sessions(engine),
+        processor=CreditCardProcessor(
+            settings.stripe_secret_key,
+            settings.stripe_publishable_key,
+            webhook_secrets=settings.webhook_secrets,
+            api_base=settings.stripe_api_base or None,
+            stripe_js_url=settings.stripe_js_url,
+        ),
+        storage=make_storage(settings.storage_url),
+        mailer=make_mailer(settings.mail_url),
+        links=Links(settings.base_url),
+        templates=make_environment(settings),
+    )
