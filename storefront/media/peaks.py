@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 from av.audio.resampler import AudioResampler
 
+from storefront.media.errors import UnreadableAudio
 from storefront.media.reading import open_audio
 
 RATE = 8_000
@@ -19,12 +20,14 @@ BLOCK = RATE // 100
 def peaks(path: Path, count: int = 300) -> list[int]:
     """Return the highest level in each of ``count`` equal stretches of the file, 0 to 255, the loudest one being 255.
 
-    Raises :class:`~storefront.media.errors.UnreadableAudio` if it cannot be decoded.
+    Raises :class:`UnreadableAudio` if it cannot be decoded.
     """
     blocks = _blocks(path)
+    if not blocks:
+        raise UnreadableAudio("there is no sound in it")
     edges = [i * len(blocks) // count for i in range(count + 1)]
     # A file of fewer blocks than bars gives some of them twice.
-    stretches = [max(blocks[start : max(end, start + 1)], default=0) for start, end in pairwise(edges)]
+    stretches = [max(blocks[start : max(end, start + 1)]) for start, end in pairwise(edges)]
     loudest = max(stretches, default=0) or 1
     return [level * 255 // loudest for level in stretches]
 

@@ -7,8 +7,7 @@ JPEG's comment).
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps
@@ -34,10 +33,8 @@ class Cover:
 
 def check_cover(data: bytes) -> Cover:
     """Decode the whole picture and say what it is; raises :class:`UnreadablePicture`."""
-    with _opened(data) as image:
-        format = image.format or ""
-        width, height = ImageOps.exif_transpose(image).size
-    return Cover(format, width, height)
+    format, image = _decoded(data)
+    return Cover(format, image.width, image.height)
 
 
 def renditions(data: bytes, widths: Sequence[int] = WIDTHS) -> dict[tuple[int, str], bytes]:
@@ -65,35 +62,32 @@ def tag_cover(data: bytes) -> bytes:
 
 def painted(data: bytes) -> Image.Image:
     """Return the picture as it is meant to be seen (turned as its EXIF says, in sRGB, on white), on a new RGB image."""
-    with _opened(data) as image:
-        upright = ImageOps.exif_transpose(image)
-        canvas = Image.new("RGB", upright.size, "white")
-        if upright.has_transparency_data:
-            layer = upright.convert("RGBA")
-            canvas.paste(layer, mask=layer)
-        else:
-            canvas.paste(_in_srgb(upright))
-        return canvas
+    _, image = _decoded(data)
+    canvas = Image.new("RGB", image.size, "white")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        canvas.paste(layer, mask=layer)
+    else:
+        canvas.paste(_in_srgb(image))
+    return canvas
 
 
-@contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
-    """Open and fully decode a picture, after its measures have been judged by its header."""
+def _decoded(data: bytes) -> tuple[str, Image.Image]:
+    """Return a picture's format and the picture, decoded to its end and upright, if its header's measures allow it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower than Pillow's
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(image.size)
-        image.load()
-        yield image
+        return image.format or "", ImageOps.exif_transpose(image)
     except (UnreadablePicture, MemoryError):
         raise
     except Image.DecompressionBombError as error:
         raise UnreadablePicture(f"it is larger than {MAX_PIXELS // 1_000_000} million pixels") from error
     # Pillow's decoders raise nearly anything for a damaged file: OSError, SyntaxError, ValueError, struct.error, ...
     except Exception as error:
-        whole = data[:3] == b"\xff\xd8\xff" or data[:4] == b"\x89PNG" or data[8:12] == b"WEBP"
-        raise UnreadablePicture("it is damaged or cut off" if whole else "it is not a JPEG, PNG or WebP") from error
+        known = data[:3] == b"\xff\xd8\xff" or data[:4] == b"\x89PNG" or data[8:12] == b"WEBP"
+        raise UnreadablePicture("it is damaged or cut off" if known else "it is not a JPEG, PNG or WebP") from error
 
 
 def _check_size(size: tuple[int, int]) -> None:
@@ -107,7 +101,7 @@ def _check_size(size: tuple[int, int]) -> None:
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Return the picture in sRGB: through its colour profile where it has a sound one, else by its mode."""
     if image.mode == "I;16":  # Pillow would clip 16 bits of grey, not scale them
-        image = image.point([level // 256 for level in range(65536)], "L")
+        image = image.convert("I").point([level // 256 for level in range(65536)], "L")
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "CMYK", "L"):
         try:

@@ -86,16 +86,23 @@ def _declared_samples(stream: av.AudioStream, rate: int) -> int:
 
 def _count_samples(container: av.container.InputContainer, stream: av.AudioStream, *, strict: bool) -> int:
     """Decode to the end and count. ``strict``: damage in the middle is an error; at the very end it means "cut off"."""
-    samples, damaged = 0, False
+    samples, start, damaged = 0, None, False
     for packet in container.demux(stream):
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
             damaged = strict
             continue
-        if damaged and frames:
-            raise UnreadableAudio(f"it is damaged after {_clock(samples, stream.rate)}")
-        samples += sum(frame.samples for frame in frames if isinstance(frame, av.AudioFrame))
+        for frame in frames:
+            assert isinstance(frame, av.AudioFrame)
+            if strict and frame.pts is not None and frame.time_base is not None:
+                position = round(frame.pts * frame.time_base * stream.rate)
+                start = position if start is None else start
+                # FFmpeg drops a FLAC frame that it cannot find its way in, without a word: the clock tells.
+                damaged = damaged or position - start > samples
+            if damaged:
+                raise UnreadableAudio(f"it is damaged after {_clock(samples, stream.rate)}")
+            samples += frame.samples
     if damaged:
         raise UnreadableAudio(f"it is cut off: it ends after {_clock(samples, stream.rate)}")
     return samples

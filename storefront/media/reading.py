@@ -59,7 +59,7 @@ STRICT = {"err_detect": "crccheck+explode"}
 
 @contextmanager
 def open_audio(path: Path) -> Iterator[tuple[av.container.InputContainer, av.AudioStream]]:
-    """Open ``path`` and yield its container and its first audio stream, checked and ready to decode.
+    """Open ``path`` and yield its container and its (main) audio stream, checked and ready to decode.
 
     FFmpeg's errors inside the block come out as :class:`UnreadableAudio`, with the words of :func:`_explained`.
     """
@@ -72,9 +72,10 @@ def open_audio(path: Path) -> Iterator[tuple[av.container.InputContainer, av.Aud
     try:
         # An absolute path, so that a name such as "pipe:0" or "http:x" is never taken for a protocol.
         with av.open(str(path.absolute()), options=OPTIONS, metadata_errors="replace") as container:
-            if not container.streams.audio:
+            stream = container.streams.best("audio")
+            # A text named .flac is opened as FLAC for its name's sake, and turns out to have no channels.
+            if not isinstance(stream, av.AudioStream) or not stream.rate or not stream.codec_context.channels:
                 raise UnreadableAudio("it is not audio")
-            stream = container.streams.audio[0]
             if stream.codec_context.name in LOSSLESS:
                 stream.codec_context.options = STRICT
             yield container, stream

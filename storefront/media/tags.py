@@ -93,7 +93,7 @@ def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
 
 
 def clean_text(text: str, limit: int = MAX_TEXT, *, lines: bool = False) -> str:
-    """Return ``text`` without controls, direction marks and outer space, cut at ``limit``; ``lines`` keeps its lines."""
+    """Return ``text`` without controls, direction marks and outer space, cut at ``limit``; ``lines`` keeps lines."""
     text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not lines:
         text = " ".join(text.split())
