@@ -1,0 +1,41 @@
+"""One API request while it runs: what every endpoint is given."""
+
+from dataclasses import dataclass, field
+
+from .errors import Json, no_such
+from .objects.event import event
+from .settings import Settings
+from .store import Store
+
+
+@dataclass
+class Call:
+    """The request, inside its transaction."""
+
+    store: Store
+    settings: Settings
+    now: int
+    #: the sandbox's own address, without a slash at the end
+    address: str
+    #: checked parameters, and the ids in the path
+    params: Json = field(default_factory=dict)
+    path: dict[str, str] = field(default_factory=dict)
+    #: the caller has the publishable key only
+    public: bool = False
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+    def find(self, kind: str, object_id: str, noun: str, param: str = "id") -> Json:
+        """An object that the request names; 404 resource_missing if there is none."""
+        found = self.store.find(kind, object_id)
+        if found is None:
+            raise no_such(noun, object_id, param)
+        return found
+
+    def emit(self, kind: str, subject: Json, previous: Json | None = None) -> None:
+        """Record an event, and its delivery where somebody listens."""
+        listens = bool(self.settings.webhook_url)
+        made = self.store.insert(event(kind, subject, self.now, request_id=self.request_id, previous=previous,
+                                       idempotency_key=self.idempotency_key, deliveries=int(listens)))
+        if listens:
+            self.store.connection.execute("INSERT INTO delivery (event, due) VALUES (?, ?)", (made["id"], self.now))

@@ -1,0 +1,49 @@
+"""Runs the sandbox under waitress, on loopback only: nothing here is meant for anybody but this machine."""
+
+import threading
+from typing import Any, Self
+
+from waitress import create_server
+
+from .settings import DEFAULT_PORT
+from .webhooks import Clerk
+
+HOST = "127.0.0.1"
+THREADS = 8
+
+
+class Server:
+    """A sandbox that listens; port 0 takes a free one. A context manager runs it in a thread, for tests."""
+
+    def __init__(self, app: Any, port: int = DEFAULT_PORT) -> None:
+        self.app = app
+        # whoever finds the port taken is told by the OSError
+        self._server = create_server(app, host=HOST, port=port, threads=THREADS, ident="", log_socket_errors=False)
+        self.port: int = self._server.effective_port
+        self._clerk = Clerk(app.registry.sandbox)
+
+    @property
+    def address(self) -> str:
+        """`http://127.0.0.1:6544`."""
+        return f"http://{HOST}:{self.port}"
+
+    def run(self) -> None:
+        """Serves until it is interrupted."""
+        self._clerk.start()
+        try:
+            self._server.run()
+        finally:
+            self._clerk.stop()
+            self._server.close()
+
+    def __enter__(self) -> Self:
+        self._clerk.start()
+        self._thread = threading.Thread(target=self._server.run, name="sandbox-server", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clerk.stop()
+        self._server.task_dispatcher.shutdown()
+        self._server.pull_trigger()
+        self._server.close()

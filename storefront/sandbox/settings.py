@@ -1,0 +1,42 @@
+"""What the sandbox can be told: one frozen object, read once from ini-style settings."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+DEFAULT_PORT = 6544
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between two sandboxes; times are in seconds."""
+
+    database: str
+    #: the keys that it calls its own; any other key with the prefixes of auth.py works too
+    secret_key: str = "sk_test_sandbox_shop"
+    publishable_key: str = "pk_test_sandbox_shop"
+    #: where events are sent; empty: nowhere
+    webhook_url: str = ""
+    webhook_secret: str = "whsec_sandbox_shop"
+    #: origins of the pages that may mount the card fields, separated by spaces; empty: any
+    allowed_origins: tuple[str, ...] = ()
+    #: how long after a charge its balance transaction appears (capture_method automatic_async)
+    settlement_delay: float = 1.0
+    #: pauses before the second, third and fourth delivery of an event that was not taken
+    webhook_pauses: tuple[float, ...] = (1.0, 5.0, 25.0)
+
+    @classmethod
+    def read(cls, settings: Mapping[str, str]) -> Self:
+        """From `sandbox.*` settings; raises ValueError on a number that is none."""
+        own = {name.removeprefix("sandbox."): value for name, value in settings.items() if name.startswith("sandbox.")}
+        database = own.pop("database", "") or str(Path(tempfile.mkdtemp(prefix="sandbox-")) / "sandbox.sqlite")
+        values: dict[str, object] = dict(own)
+        if "allowed_origins" in own:
+            values["allowed_origins"] = tuple(own["allowed_origins"].split())
+        if "settlement_delay" in own:
+            values["settlement_delay"] = float(own["settlement_delay"])
+        if "webhook_pauses" in own:
+            values["webhook_pauses"] = tuple(float(pause) for pause in own["webhook_pauses"].split())
+        return cls(database=database, **values)  # type: ignore[arg-type]
