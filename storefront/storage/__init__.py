@@ -1,0 +1,12 @@
+"""Where the files of the shop lie: masters, what is made from them, covers.
+
+One small interface, :class:`Storage`, over obstore (https://developmentseed.org/obstore/). A key is the SHA-256 of what
+is under it, with a suffix for a cover's sizes, so an object is never changed, and our digest is its ETag.
+"""
+
+from storefront.storage.interface import BadKey, MissingFile, Storage
+from storefront.storage.local import LocalStorage
+from storefront.storage.memory import MemoryStorage
+from storefront.storage.opening import make_storage
+
+__all__ = ["BadKey", "LocalStorage", "MemoryStorage", "MissingFile", "Storage", "make_storage"]

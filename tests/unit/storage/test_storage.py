@@ -1,0 +1,110 @@
+"""The contract of a storage, held by every kind that there is."""
+
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from storefront.storage import BadKey, LocalStorage, MissingFile, Storage, make_storage
+
+KEY = hashlib.sha256(b"music").hexdigest()
+
+
+@pytest.fixture(params=["folder", "file", "memory"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    urls = {"folder": f"{tmp_path}/a folder", "file": f"file://{tmp_path}/a%20folder", "memory": "memory://"}
+    return make_storage(urls[request.param])
+
+
+def test_what_was_put_is_read_back(storage: Storage, tmp_path: Path) -> None:
+    source = tmp_path / "song.flac"
+    source.write_bytes(b"music")
+    storage.put(KEY, source)
+    storage.put_bytes(f"{KEY}-320.webp", b"a cover")
+    source.unlink()
+    assert storage.exists(KEY)
+    assert storage.size(KEY) == 5
+    with storage.open(KEY) as file:
+        assert file.read() == b"music"
+    with storage.open(f"{KEY}-320.webp") as file:
+        assert file.read() == b"a cover"
+
+
+def test_an_opened_file_is_seekable(storage: Storage) -> None:
+    storage.put_bytes(KEY, b"0123456789")
+    with storage.open(KEY) as file:
+        assert file.seekable()
+        file.seek(4)
+        assert file.read(3) == b"456"
+        assert file.seek(0, 2) == 10
+
+
+def test_what_is_larger_than_one_part_of_an_upload_comes_back_whole(storage: Storage, tmp_path: Path) -> None:
+    source = tmp_path / "long.wav"
+    source.write_bytes(bytes(range(256)) * 50_000)  # 12.8 MB; obstore's parts have 5 MiB
+    storage.put(KEY, source)
+    with storage.local_path(KEY) as path:
+        assert path.read_bytes() == source.read_bytes()
+
+
+def test_an_object_is_never_overwritten(storage: Storage) -> None:
+    storage.put_bytes(KEY, b"music")
+    storage.put_bytes(KEY, b"MUSIC")
+    with storage.open(KEY) as file:
+        assert file.read() == b"music"
+
+
+def test_what_a_power_failure_cut_off_is_put_again(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path)
+    (tmp_path / KEY).write_bytes(b"")
+    storage.put_bytes(KEY, b"music")
+    assert (tmp_path / KEY).read_bytes() == b"music"
+
+
+def test_what_is_missing_is_named(storage: Storage) -> None:
+    assert not storage.exists(KEY)
+    with pytest.raises(MissingFile, match=KEY):
+        storage.size(KEY)
+    with pytest.raises(MissingFile, match=KEY):
+        storage.open(KEY)
+    with pytest.raises(MissingFile, match=KEY), storage.local_path(KEY):
+        pytest.fail("a path was lent")
+
+
+def test_deleting_twice_is_deleting(storage: Storage) -> None:
+    storage.put_bytes(KEY, b"music")
+    storage.delete(KEY)
+    assert not storage.exists(KEY)
+    storage.delete(KEY)
+
+
+@pytest.mark.parametrize("key", ["", "..", "../x", "a/b", "/etc/passwd", "a\\b", "a\0b", ".hidden", "a#1", "é", "a\n"])
+def test_no_key_leads_out_of_the_storage(storage: Storage, key: str) -> None:
+    for use in (storage.open, storage.size, storage.exists, storage.delete):
+        with pytest.raises(BadKey):
+            use(key)
+    with pytest.raises(BadKey):
+        storage.put_bytes(key, b"x")
+
+
+def test_many_who_put_the_same_at_once_leave_it_whole(storage: Storage) -> None:
+    data = bytes(1_000_000)
+    threads = [threading.Thread(target=storage.put_bytes, args=(KEY, data)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with storage.open(KEY) as file:
+        assert file.read() == data
+
+
+def test_a_folder_holds_the_files_and_nothing_else(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path / "files")
+    storage.put_bytes(KEY, b"music")
+    assert [path.name for path in (tmp_path / "files").iterdir()] == [KEY]
+
+
+def test_a_kind_of_storage_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"s3://"):
+        make_storage("s3://bucket/prefix")
