@@ -71,7 +71,7 @@ def _storage_url(value: str) -> str:
 
 def _mail_url(value: str) -> str:
     if urlsplit(value.strip()).scheme not in ("spool", "smtp", "smtps"):
-        raise ValueError("write spool:///a/folder or smtp(s)://user:password@host:port")
+        raise ValueError("write spool://a/folder or smtp(s)://user:password@host:port")
     return value.strip()
 
 
@@ -123,8 +123,8 @@ OPTIONS = (
            "signs links and tokens; at least 32 characters", True, "what `openssl rand -hex 32` prints"),
     Option("base_url", "base_url", "STOREFRONT_BASE_URL", _base_url, "http://127.0.0.1:6543",
            "the address that customers use; every absolute link comes from it", False, "https://music.example.com"),
-    Option("mail_url", "mail.url", "STOREFRONT_MAIL_URL", _mail_url, "spool:///var/mail",
-           "how mail leaves: spool:///folder writes .eml files, smtp(s)://user:password@host:port sends", True,
+    Option("mail_url", "mail.url", "STOREFRONT_MAIL_URL", _mail_url, "spool://var/mail",
+           "how mail leaves: spool://folder writes .eml files, smtp(s)://user:password@host:port sends", True,
            "smtps://user:password@mail.example.com:465"),
     Option("mail_sender", "mail.sender", "STOREFRONT_MAIL_SENDER", _text, "Harbour Lights Records <shop@example.com>",
            "the sender of the shop's mails", False, "The Band <music@example.com>"),

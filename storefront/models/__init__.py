@@ -1,6 +1,6 @@
 """Every table of the shop. Models are imported from here only."""
 
-from storefront.models.account import Account, AccountSession, EmailLink, Role, SignInFailure
+from storefront.models.account import Account, AccountSession, CountedTry, EmailLink, Role
 from storefront.models.album import Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
 from storefront.models.artist import AlbumArtist, Artist
 from storefront.models.base import Base
@@ -33,6 +33,7 @@ __all__ = [
     "Base",
     "CatalogueVersion",
     "Channel",
+    "CountedTry",
     "Edition",
     "EditionState",
     "EmailLink",
@@ -46,7 +47,6 @@ __all__ = [
     "PurchaseLink",
     "PurchaseState",
     "Role",
-    "SignInFailure",
     "StripeEvent",
     "Track",
     "end_reading",

@@ -1,4 +1,4 @@
-"""People: accounts, their sessions, and the links that prove an address."""
+"""People: accounts, their sessions, the links that prove an address, and what limits guessing."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -49,27 +49,29 @@ class AccountSession(Base):
 
 
 class EmailLink(Base):
-    """A link mailed to prove an address; once, and not for long. Only the token's SHA-256 is kept."""
+    """A link mailed to prove an address, and to choose a password with; once, and not for long.
+
+    It names an address and not an account, so that strangers and customers are treated alike until it is opened.
+    Only the token's SHA-256 is kept.
+    """
 
     __tablename__ = "email_link"
-    __table_args__ = (Index(None, "account_id"),)
+    __table_args__ = (Index(None, "email"),)
 
     token_hash: Mapped[Digest] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    email: Mapped[str] = mapped_column(String(254))
     created: Mapped[Moment]
     expires: Mapped[Moment]
     used_at: Mapped[datetime | None]
 
-    account: Mapped[Account] = relationship()
 
+class CountedTry(Base):
+    """A try of something that is limited: a password, a mailed link, a guessed token; old rows are cleaned away."""
 
-class SignInFailure(Base):
-    """A wrong password, for the limits by account and by network; old rows are cleaned away."""
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index(None, "subject", "at"),)
+    __tablename__ = "counted_try"
+    __table_args__ = (Index(None, "subject", "at"), Index(None, "at"))
 
     id: Mapped[RowId]
-    #: "account:<SHA-256 of the address>" or "network:<IPv4 or IPv6 /64>".
-    subject: Mapped[str] = mapped_column(String(80))
+    #: What is counted: "password account <SHA-256 of the address>", "password network <IPv4 or IPv6 /64>", ...
+    subject: Mapped[str] = mapped_column(String(120))
     at: Mapped[Moment]

@@ -20,8 +20,11 @@ class MailKind(StrEnum):
     RECEIPT = "receipt"
     #: The outcome for who read "we are checking", when nothing was charged.
     NOT_CHARGED = "not_charged"
-    #: Proves the address of a new account.
-    WELCOME = "welcome"
+    #: Proves an address; its link chooses the password of a new account, or of one that is there.
+    CHOOSE_PASSWORD = "choose_password"
+    #: Tells an account's owner what somebody did, who should be them.
+    PASSWORD_CHANGED = "password_changed"
+    NEW_DEVICE = "new_device"
 
 
 class Mail(Base):
@@ -38,7 +41,7 @@ class Mail(Base):
     purchase_id: Mapped[int | None] = mapped_column(ForeignKey("album_purchase.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created: Mapped[Moment]
-    #: Counted before each try, so that a crash between sending and marking cannot send without end.
+    #: Sends that may have arrived, counted before each: a crash between sending and marking cannot send without end.
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[Prose] = mapped_column(default="")

@@ -111,6 +111,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_catalogue_version"),
     )
     op.create_table(
+        "counted_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_counted_try"),
+    )
+    op.create_index("ix_counted_try_at", "counted_try", ["at"])
+    op.create_index("ix_counted_try_subject_counted_try_at", "counted_try", ["subject", "at"])
+
+    op.create_table(
+        "email_link",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_email_link"),
+    )
+    op.create_index("ix_email_link_email", "email_link", ["email"])
+
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
@@ -133,15 +154,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("done IS NULL AND failed IS NULL"),
         postgresql_where=sa.text("done IS NULL AND failed IS NULL"),
     )
-
-    op.create_table(
-        "sign_in_failure",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("subject", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_sign_in_failure"),
-    )
-    op.create_index("ix_sign_in_failure_subject_sign_in_failure_at", "sign_in_failure", ["subject", "at"])
 
     op.create_table(
         "stripe_event",
@@ -213,18 +225,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("album_id", "number", name="uq_edition_album_id_number"),
         sa.UniqueConstraint("public_id", name="uq_edition_public_id"),
     )
-    op.create_table(
-        "email_link",
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_email_link_account_id_account"),
-        sa.PrimaryKeyConstraint("token_hash", name="pk_email_link"),
-    )
-    op.create_index("ix_email_link_account_id", "email_link", ["account_id"])
-
     op.create_table(
         "album_purchase",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -378,7 +378,9 @@ def upgrade() -> None:
             sa.Enum(
                 "receipt",
                 "not_charged",
-                "welcome",
+                "choose_password",
+                "password_changed",
+                "new_device",
                 name="mailkind",
                 native_enum=False,
                 create_constraint=True,
@@ -470,14 +472,14 @@ def downgrade() -> None:
         "file",
         "track",
         "album_purchase",
-        "email_link",
         "edition",
         "album_slug",
         "album_artist",
         "account_session",
         "stripe_event",
-        "sign_in_failure",
         "job",
+        "email_link",
+        "counted_try",
         "catalogue_version",
         "artist",
         "album",
