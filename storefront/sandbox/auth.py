@@ -13,17 +13,21 @@ def is_public(authorization: str | None, settings: Settings, *, public_endpoint:
     """Whether the caller has the publishable key only; raises StripeError (401) on any key that may not call this."""
     key = _key(authorization or "")
     if not key:
-        raise _unauthorized("You did not provide an API key. You need to provide your API key in the Authorization header, "
-                            "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
-                            "https://stripe.com/docs/api#authentication for details.")
+        raise _unauthorized(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+            "https://stripe.com/docs/api#authentication for details."
+        )
     if key == settings.secret_key or key.startswith(SECRET_PREFIX):
         return False
     if key != settings.publishable_key and not key.startswith(PUBLISHABLE_PREFIX):
         raise _unauthorized(f"Invalid API Key provided: {key[:8]}{'*' * max(4, len(key) - 12)}{key[-4:]}")
     if not public_endpoint:
-        raise _unauthorized("This API call cannot be made with a publishable API key. Please use a secret API key. You can "
-                            "find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
-                            code="secret_key_required")
+        raise _unauthorized(
+            "This API call cannot be made with a publishable API key. Please use a secret API key. You can "
+            "find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
+            code="secret_key_required",
+        )
     return True
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .errors import Json, no_such
+from .errors import Json, invalid, no_such
 from .objects.event import event
 from .settings import Settings
 from .store import Store
@@ -32,10 +32,25 @@ class Call:
             raise no_such(noun, object_id, param)
         return found
 
+    def allow(self, *names: str) -> None:
+        """Refuses parameters that Stripe takes and the sandbox has no idea of, rather than passing over them."""
+        for name in self.params:
+            if name not in (*names, "expand"):
+                raise invalid(f"The sandbox does not do what `{name}` asks for.", param=name)
+
     def emit(self, kind: str, subject: Json, previous: Json | None = None) -> None:
         """Record an event, and its delivery where somebody listens."""
         listens = bool(self.settings.webhook_url)
-        made = self.store.insert(event(kind, subject, self.now, request_id=self.request_id, previous=previous,
-                                       idempotency_key=self.idempotency_key, deliveries=int(listens)))
+        made = self.store.insert(
+            event(
+                kind,
+                subject,
+                self.now,
+                request_id=self.request_id,
+                previous=previous,
+                idempotency_key=self.idempotency_key,
+                deliveries=int(listens),
+            )
+        )
         if listens:
             self.store.connection.execute("INSERT INTO delivery (event, due) VALUES (?, ?)", (made["id"], self.now))

@@ -31,15 +31,23 @@ GENERIC = _declined("generic_decline")
 INSUFFICIENT_FUNDS = _declined("insufficient_funds", "Your card has insufficient funds.")
 LOST = _declined("lost_card", advice="do_not_try_again")
 STOLEN = _declined("stolen_card", advice="do_not_try_again")
-VELOCITY = _declined("card_velocity_exceeded",
-                     "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.")
+VELOCITY = _declined(
+    "card_velocity_exceeded",
+    "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+)
 BLOCKED = _declined("fraudulent", advice="do_not_try_again")
-NOT_A_TEST_CARD = _declined("test_mode_live_card", "Your card was declined. Your request was in test mode, but used a non "
-                            "test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.")
+NOT_A_TEST_CARD = _declined(
+    "test_mode_live_card",
+    "Your card was declined. Your request was in test mode, but used a non "
+    "test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.",
+)
 EXPIRED = Decline("expired_card", "Your card has expired.", advice="do_not_try_again")
 WRONG_CVC = Decline("incorrect_cvc", "Your card's security code is incorrect.", advice="confirm_card_data")
-PROCESSING = Decline("processing_error", "An error occurred while processing your card. Try again in a little bit.",
-                     advice="try_again_later")
+PROCESSING = Decline(
+    "processing_error",
+    "An error occurred while processing your card. Try again in a little bit.",
+    advice="try_again_later",
+)
 
 
 @dataclass(frozen=True)
@@ -117,8 +125,16 @@ CARDS = (
 )
 _BY_NAME = {card.name: card for card in CARDS}
 _BY_NUMBER = {card.number: card for card in reversed(CARDS)}  # the first of a number wins
-_BRANDS = (("4", "visa"), ("34", "amex"), ("37", "amex"), ("5", "mastercard"), ("2", "mastercard"), ("6", "discover"),
-           ("35", "jcb"), ("36", "diners"))
+_BRANDS = (
+    ("4", "visa"),
+    ("34", "amex"),
+    ("37", "amex"),
+    ("5", "mastercard"),
+    ("2", "mastercard"),
+    ("6", "discover"),
+    ("35", "jcb"),
+    ("36", "diners"),
+)
 
 
 def named(alias: str) -> Card | None:

@@ -1,12 +1,14 @@
 """/_sandbox/...: what a test or an operator asks of the sandbox itself; not Stripe's. Takes and gives JSON.
 
-    GET  /_sandbox/health
-    GET  /_sandbox/ledger    every object by kind, oldest first, the requests, the saved answers, the deliveries
-    POST /_sandbox/reset
-    POST /_sandbox/faults    {"kind", "endpoint": regular expression, "method": null, "count": 1, "seconds": 0}
-    DELETE /_sandbox/faults
-    POST /_sandbox/clock     {"shift": seconds}
+GET  /_sandbox/health
+GET  /_sandbox/ledger    every object by kind, oldest first, the requests, the saved answers, the deliveries
+POST /_sandbox/reset
+POST /_sandbox/faults    {"kind", "endpoint": regular expression, "method": null, "count": 1, "seconds": 0}
+DELETE /_sandbox/faults
+POST /_sandbox/clock     {"shift": seconds}
 """
+
+import re
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPBadRequest
@@ -33,11 +35,15 @@ def ledger(request: Request) -> Json:
     """Everything that happened."""
     service: Service = request.registry.sandbox
     objects = {kind: service.store.select(kind, order="ASC") for kind in LEDGER_KINDS}
-    tables = {"requests": "SELECT * FROM request_log ORDER BY seq", "deliveries": "SELECT * FROM delivery ORDER BY rowid",
-              "saved_answers": "SELECT key, fingerprint, status, created FROM saved_answer ORDER BY rowid",
-              "faults": "SELECT * FROM fault ORDER BY id"}
+    tables = {
+        "requests": "SELECT * FROM request_log ORDER BY seq",
+        "deliveries": "SELECT * FROM delivery ORDER BY rowid",
+        "saved_answers": "SELECT key, fingerprint, status, created FROM saved_answer ORDER BY rowid",
+        "faults": "SELECT * FROM fault ORDER BY id",
+    }
     return {f"{kind}s": found for kind, found in objects.items()} | {
-        name: [dict(row) for row in service.store.connection.execute(sql)] for name, sql in tables.items()}
+        name: [dict(row) for row in service.store.connection.execute(sql)] for name, sql in tables.items()
+    }
 
 
 @view_config(route_name="sandbox.reset", request_method="POST", renderer="json")
@@ -52,9 +58,15 @@ def order_fault(request: Request) -> Json:
     """Have something go wrong."""
     wish = request.json_body
     try:
-        faults.order(request.registry.sandbox.store, kind=Kind(str(wish["kind"])), endpoint=wish.get("endpoint", ".*"),
-                     method=wish.get("method"), count=int(wish.get("count", 1)), seconds=float(wish.get("seconds", 0)))
-    except (KeyError, ValueError) as error:
+        faults.order(
+            request.registry.sandbox.store,
+            kind=Kind(str(wish["kind"])),
+            endpoint=wish.get("endpoint", ".*"),
+            method=wish.get("method"),
+            count=int(wish.get("count", 1)),
+            seconds=float(wish.get("seconds", 0)),
+        )
+    except (KeyError, ValueError, re.error) as error:
         raise HTTPBadRequest(f"kind is one of {', '.join(Kind)}: {error}") from error
     return {"ordered": wish}
 

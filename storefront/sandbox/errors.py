@@ -1,8 +1,8 @@
 """Stripe's errors, in its words and its shape.
 
-    StripeError            status, type, code, message, param ... of https://docs.stripe.com/api/errors
-    └─ CardError           402: the card was refused; what the attempt left behind is kept
-    ConnectionDropped      not an answer at all: the connection ends here (a fault on demand)
+StripeError            status, type, code, message, param ... of https://docs.stripe.com/api/errors
+└─ CardError           402: the card was refused; what the attempt left behind is kept
+ConnectionDropped      not an answer at all: the connection ends here (a fault on demand)
 """
 
 from typing import Any
@@ -16,8 +16,9 @@ class StripeError(Exception):
     #: whether the request's changes are committed in spite of the error
     keeps_changes = False
 
-    def __init__(self, status: int, kind: str, message: str, *, code: str | None = None, param: str | None = None,
-                 **details: Any) -> None:
+    def __init__(
+        self, status: int, kind: str, message: str, *, code: str | None = None, param: str | None = None, **details: Any
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.fields: Json = {"type": kind, "message": message}
@@ -54,8 +55,9 @@ def doc_url(code: str) -> str:
     return f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
 
 
-def invalid(message: str, *, code: str | None = None, param: str | None = None, status: int = 400,
-            **details: Any) -> StripeError:
+def invalid(
+    message: str, *, code: str | None = None, param: str | None = None, status: int = 400, **details: Any
+) -> StripeError:
     """A request that Stripe does not take."""
     return StripeError(status, "invalid_request_error", message, code=code, param=param, **details)
 
@@ -72,15 +74,24 @@ def unexpected_state(message: str, intent: Json) -> StripeError:
 
 def rate_limited() -> StripeError:
     """429: refused by the limiter, before anything ran."""
-    return StripeError(429, "invalid_request_error", "Request rate limit exceeded. You can learn more about rate limits "
-                       "here https://stripe.com/docs/rate-limits.", code="rate_limit")
+    return StripeError(
+        429,
+        "invalid_request_error",
+        "Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.",
+        code="rate_limit",
+    )
 
 
 def locked() -> StripeError:
     """429: another request holds the object."""
-    return StripeError(429, "invalid_request_error", "This object cannot be accessed right now because another API "
-                       "request or Stripe process is currently accessing it. If you see this error intermittently, "
-                       "retry the request.", code="lock_timeout")
+    return StripeError(
+        429,
+        "invalid_request_error",
+        "This object cannot be accessed right now because another API "
+        "request or Stripe process is currently accessing it. If you see this error intermittently, "
+        "retry the request.",
+        code="lock_timeout",
+    )
 
 
 def server_error() -> StripeError:

@@ -7,10 +7,28 @@ from .store import Store
 
 #: the fields that hold an id which can be expanded, as far as the sandbox has the objects (or leaves them null)
 EXPANDABLE = {
-    "payment_intent": {"application", "customer", "latest_charge", "on_behalf_of", "payment_method", "payment_record",
-                       "review", "source"},
-    "charge": {"application", "application_fee", "balance_transaction", "customer", "failure_balance_transaction",
-               "on_behalf_of", "payment_intent", "review", "source_transfer", "transfer"},
+    "payment_intent": {
+        "application",
+        "customer",
+        "latest_charge",
+        "on_behalf_of",
+        "payment_method",
+        "payment_record",
+        "review",
+        "source",
+    },
+    "charge": {
+        "application",
+        "application_fee",
+        "balance_transaction",
+        "customer",
+        "failure_balance_transaction",
+        "on_behalf_of",
+        "payment_intent",
+        "review",
+        "source_transfer",
+        "transfer",
+    },
     "balance_transaction": {"source"},
     "payment_method": {"customer"},
 }
@@ -22,7 +40,9 @@ def expand(store: Store, body: Json, paths: list[str]) -> Json:
     for path in paths:
         names = path.split(".")
         if len(names) > DEEPEST + (names[0] == "data"):
-            raise invalid(f"You cannot expand more than {DEEPEST} levels of a property. Property: {path}", param="expand")
+            raise invalid(
+                f"You cannot expand more than {DEEPEST} levels of a property. Property: {path}", param="expand"
+            )
         _follow(store, body, names, path)
     return body
 
@@ -45,5 +65,7 @@ def _follow(store: Store, node: Any, names: list[str], path: str) -> None:
 
 
 def _not_expandable(path: str) -> Exception:
-    return invalid(f"This property cannot be expanded ({path}). You may want to try expanding a different property.",
-                   param="expand")
+    return invalid(
+        f"This property cannot be expanded ({path}). You may want to try expanding a different property.",
+        param="expand",
+    )

@@ -49,8 +49,12 @@ class Fault:
             raise ConnectionDropped
 
     def _refusal(self, key: str | None) -> StripeError | None:
-        return {Kind.STATUS_429: rate_limited, Kind.LOCK_TIMEOUT: locked, Kind.STATUS_500_UNSAVED: server_error,
-                Kind.STATUS_409: lambda: in_use(key or "")}.get(self.kind, lambda: None)()
+        return {
+            Kind.STATUS_429: rate_limited,
+            Kind.LOCK_TIMEOUT: locked,
+            Kind.STATUS_500_UNSAVED: server_error,
+            Kind.STATUS_409: lambda: in_use(key or ""),
+        }.get(self.kind, lambda: None)()
 
 
 def order(store: Store, *, kind: Kind, endpoint: str, method: str | None, count: int, seconds: float) -> None:
@@ -58,8 +62,10 @@ def order(store: Store, *, kind: Kind, endpoint: str, method: str | None, count:
     expression) matches as a whole."""
     re.compile(endpoint)
     with store.transaction():
-        store.connection.execute("INSERT INTO fault (method, endpoint, kind, remaining, seconds) VALUES (?, ?, ?, ?, ?)",
-                                 (method, endpoint, kind, count, seconds))
+        store.connection.execute(
+            "INSERT INTO fault (method, endpoint, kind, remaining, seconds) VALUES (?, ?, ?, ?, ?)",
+            (method, endpoint, kind, count, seconds),
+        )
 
 
 def take(store: Store, method: str, path: str) -> Fault | None:

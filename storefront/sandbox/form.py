@@ -17,7 +17,7 @@ def parse(text: str) -> dict[str, Any]:
     root: dict[str, Any] = {}
     for name, value in urllib.parse.parse_qsl(text, keep_blank_values=True):
         head = name.split("[", 1)[0]
-        path = [head, *_KEY.findall(name[len(head):])]
+        path = [head, *_KEY.findall(name[len(head) :])]
         node = root
         for part in path[:-1]:
             node = node.setdefault(part or str(len(node)), {})

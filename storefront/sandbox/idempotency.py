@@ -48,7 +48,8 @@ class Idempotency:
             self._running.add(key)
         try:
             row = self.store.connection.execute(
-                "SELECT * FROM saved_answer WHERE key = ? AND created > ?", (key, now - LIFETIME)).fetchone()
+                "SELECT * FROM saved_answer WHERE key = ? AND created > ?", (key, now - LIFETIME)
+            ).fetchone()
             if row is not None and row["fingerprint"] != fingerprint:
                 raise _other_parameters(key)
             if row is not None:
@@ -60,8 +61,10 @@ class Idempotency:
 
     def save(self, key: str, fingerprint: str, status: int, body: object, now: int) -> None:
         """Keep an answer; inside the transaction of the request."""
-        self.store.connection.execute("INSERT OR REPLACE INTO saved_answer VALUES (?, ?, ?, ?, ?)",
-                                      (key, fingerprint, status, json.dumps(body), now))
+        self.store.connection.execute(
+            "INSERT OR REPLACE INTO saved_answer VALUES (?, ?, ?, ?, ?)",
+            (key, fingerprint, status, json.dumps(body), now),
+        )
 
 
 def fingerprint(method: str, path: str, form: str) -> str:
@@ -73,12 +76,18 @@ def fingerprint(method: str, path: str, form: str) -> str:
 def in_use(key: str) -> StripeError:
     """409: the first request with this key has no answer yet."""
     return StripeError(
-        409, "idempotency_error", "There is currently another in-progress request using this Idempotent Key (that probably "
+        409,
+        "idempotency_error",
+        "There is currently another in-progress request using this Idempotent Key (that probably "
         f"means you submitted twice, and the other request is still going through): {key}. Please try again later.",
-        code="idempotency_key_in_use")
+        code="idempotency_key_in_use",
+    )
 
 
 def _other_parameters(key: str) -> StripeError:
     return StripeError(
-        400, "idempotency_error", "Keys for idempotent requests can only be used with the same parameters they were first "
-        f"used with. Try using a key other than '{key}' if you meant to execute a different request.")
+        400,
+        "idempotency_error",
+        "Keys for idempotent requests can only be used with the same parameters they were first "
+        f"used with. Try using a key other than '{key}' if you meant to execute a different request.",
+    )

@@ -23,6 +23,10 @@ _CLIENT_OPTIONS = frozenset(RequestOptions.__annotations__)
 _TYPE_CHECKING_NAMES: dict[str, Any] = {"StripeContext": object, "Mapping": Mapping}
 
 
+#: limits of metadata: https://docs.stripe.com/metadata
+MOST_KEYS, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
+
+
 class Reader(Protocol):
     """Turns the value of a form into the contract's type, or raises StripeError."""
 
@@ -33,9 +37,13 @@ def _scalar(value: Any, name: str, want: str) -> str:
     if not isinstance(value, str):
         raise invalid(f"Invalid {want}: {name}", param=name)
     if not value:
-        raise invalid(f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a field; "
-                      f"however '{name}' cannot be unset. You should remove '{name}' from your request or supply a "
-                      "non-empty value.", code="parameter_invalid_empty", param=name)
+        raise invalid(
+            f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a field; "
+            f"however '{name}' cannot be unset. You should remove '{name}' from your request or supply a "
+            "non-empty value.",
+            code="parameter_invalid_empty",
+            param=name,
+        )
     return value
 
 
@@ -110,6 +118,14 @@ class FreeHash:
     def read(self, value: Any, name: str) -> dict[str, str]:
         if not (isinstance(value, dict) and all(isinstance(entry, str) for entry in value.values())):
             raise invalid(f"Invalid hash: {name}", param=name)
+        if len(value) > MOST_KEYS:
+            raise invalid(f"{name} can have up to {MOST_KEYS} keys.", param=name)
+        for key, entry in value.items():
+            if len(key) > LONGEST_KEY or len(entry) > LONGEST_VALUE:
+                raise invalid(
+                    f"{name} keys can have up to {LONGEST_KEY} characters, and their values up to {LONGEST_VALUE}.",
+                    param=f"{name}[{key}]",
+                )
         return value
 
 
@@ -123,8 +139,10 @@ class Hash:
     def read(self, value: Any, name: str = "") -> dict[str, Any]:
         if not isinstance(value, dict):
             raise invalid(f"Invalid object: {name}", param=name)
+
         def path(key: str) -> str:
             return f"{name}[{key}]" if name else key
+
         for key in value:
             if key not in self.fields:
                 raise _unknown(path(key))
@@ -151,8 +169,11 @@ class Either:
 
 def _unknown(name: str) -> StripeError:
     if name == "payment_method_types":
-        return invalid("The `payment_method_types` parameter is no longer supported. Use `allowed_payment_method_types` "
-                       "instead.", code="payment_method_types_no_longer_supported", param=name)
+        return invalid(
+            "The `payment_method_types` parameter is no longer supported. Use `allowed_payment_method_types` instead.",
+            code="payment_method_types_no_longer_supported",
+            param=name,
+        )
     return invalid(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)
 
 
@@ -182,7 +203,9 @@ def contract(params: type) -> Hash:
         return FreeHash()
 
     def of_union(arguments: tuple[Any, ...]) -> Reader:
-        words = tuple(word for hint in arguments if typing.get_origin(hint) is Literal for word in typing.get_args(hint))
+        words = tuple(
+            word for hint in arguments if typing.get_origin(hint) is Literal for word in typing.get_args(hint)
+        )
         rest = [hint for hint in arguments if typing.get_origin(hint) is not Literal]
         if set(words) - {""}:  # "Literal[...] | str": a client may meet new words, a request must use today's
             rest = [hint for hint in rest if hint is not str]

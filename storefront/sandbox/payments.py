@@ -14,22 +14,39 @@ from .errors import CardError, Json, doc_url
 from .ids import new_id
 from .objects.charge import charge
 
-AUTHENTICATION_FAILED = ("The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
-                         "PaymentMethod to attempt to fulfill this PaymentIntent again.")
+AUTHENTICATION_FAILED = (
+    "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
+    "PaymentMethod to attempt to fulfill this PaymentIntent again."
+)
 
 
-def attempt(call: Call, intent: Json, method: Json, *, use_stripe_sdk: bool, return_url: str | None,
-            error_on_requires_action: bool = False) -> Json:
+def attempt(
+    call: Call,
+    intent: Json,
+    method: Json,
+    *,
+    use_stripe_sdk: bool,
+    return_url: str | None,
+    error_on_requires_action: bool = False,
+) -> Json:
     """Pay the intent with the card, as far as it goes without the customer; raises CardError when it is declined."""
     card = _card_of(call, method)
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     if card.authentication is not Authentication.REQUIRED:
         return _charge(call, intent, method, card)
     if error_on_requires_action:
-        return _refuse(call, intent, method, {
-            "code": "authentication_required", "decline_code": "authentication_not_handled", "type": "card_error",
-            "message": "This payment required an authentication action to complete, but `error_on_requires_action` was set.",
-        })
+        return _refuse(
+            call,
+            intent,
+            method,
+            {
+                "code": "authentication_required",
+                "decline_code": "authentication_not_handled",
+                "type": "card_error",
+                "message": "This payment required an authentication action to complete, but "
+                "`error_on_requires_action` was set.",
+            },
+        )
     intent |= {"status": "requires_action", "next_action": _next_action(call, intent, use_stripe_sdk, return_url)}
     call.store.update(intent)
     call.emit("payment_intent.requires_action", intent)
@@ -43,8 +60,17 @@ def authenticate(call: Call, intent: Json, *, passed: bool) -> Json:
     if passed:
         return _charge(call, intent, method, _card_of(call, method), authenticated=True)
     code = "payment_intent_authentication_failure"
-    _fail(call, intent, {"code": code, "doc_url": doc_url(code), "message": AUTHENTICATION_FAILED,
-                         "payment_method": method, "type": "invalid_request_error"})
+    _fail(
+        call,
+        intent,
+        {
+            "code": code,
+            "doc_url": doc_url(code),
+            "message": AUTHENTICATION_FAILED,
+            "payment_method": method,
+            "type": "invalid_request_error",
+        },
+    )
     return intent
 
 
@@ -55,10 +81,21 @@ def _charge(call: Call, intent: Json, method: Json, card: Card, *, authenticated
     if decline is not None:
         call.emit("charge.failed", made)
         outcome = made["outcome"]
-        return _refuse(call, intent, method, {
-            "advice_code": decline.advice, "charge": made["id"], "code": decline.code, "decline_code": decline.decline_code,
-            "message": decline.message, "network_advice_code": outcome["network_advice_code"],
-            "network_decline_code": outcome["network_decline_code"], "type": "card_error"})
+        return _refuse(
+            call,
+            intent,
+            method,
+            {
+                "advice_code": decline.advice,
+                "charge": made["id"],
+                "code": decline.code,
+                "decline_code": decline.decline_code,
+                "message": decline.message,
+                "network_advice_code": outcome["network_advice_code"],
+                "network_decline_code": outcome["network_decline_code"],
+                "type": "card_error",
+            },
+        )
     intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     call.store.update(intent)
     settlement.schedule(call, made, at_once=intent["capture_method"] == "automatic")
@@ -70,7 +107,9 @@ def _charge(call: Call, intent: Json, method: Json, card: Card, *, authenticated
 def _refuse(call: Call, intent: Json, method: Json, error: Json) -> Json:
     """The attempt failed at the bank: the intent can be paid with another card, and the answer says why."""
     error = {name: value for name, value in error.items() if value is not None} | {
-        "doc_url": doc_url(error["code"]), "payment_method": method}
+        "doc_url": doc_url(error["code"]),
+        "payment_method": method,
+    }
     _fail(call, intent, error)
     details = {name: value for name, value in error.items() if name not in ("type", "message", "code", "doc_url")}
     raise CardError(error["message"], code=error["code"], payment_intent=intent, **details)
@@ -95,7 +134,9 @@ def _card_of(call: Call, method: Json) -> Card:
 def _next_action(call: Call, intent: Json, use_stripe_sdk: bool, return_url: str | None) -> Json:
     page = f"{call.address}/3ds/{intent['id']}?client_secret={intent['client_secret']}"
     if use_stripe_sdk or not return_url:
-        return {"type": "use_stripe_sdk", "use_stripe_sdk": {
-            "type": "three_d_secure_redirect", "stripe_js": page, "source": new_id("payatt")}}
+        return {
+            "type": "use_stripe_sdk",
+            "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page, "source": new_id("payatt")},
+        }
     call.store.update(intent, return_url=return_url)
     return {"type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": f"{page}&redirect=true"}}

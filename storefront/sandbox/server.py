@@ -3,7 +3,7 @@
 import threading
 from typing import Any, Self
 
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from .settings import DEFAULT_PORT
 from .webhooks import Clerk
@@ -44,6 +44,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self._clerk.stop()
+        # within the loop, which ends when it has nothing left to listen to
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))
+        self._thread.join()
         self._server.task_dispatcher.shutdown()
-        self._server.pull_trigger()
-        self._server.close()

@@ -1,7 +1,7 @@
 """When a charge reaches the books: https://docs.stripe.com/payments/payment-intents/asynchronous-capture.
 
-With capture_method `automatic_async`, Stripe's default, the answer that says "succeeded" has no balance transaction yet;
-it arrives a moment later, with charge.updated.
+With capture_method `automatic_async`, Stripe's default, the answer that says "succeeded" has no balance transaction
+yet; it arrives a moment later, with charge.updated.
 """
 
 from .call import Call
@@ -14,8 +14,9 @@ def schedule(call: Call, charge: Json, *, at_once: bool) -> None:
     if at_once:
         _book(call, charge)
     else:
-        call.store.connection.execute("INSERT INTO settlement VALUES (?, ?)",
-                                      (charge["id"], call.now + call.settings.settlement_delay))
+        call.store.connection.execute(
+            "INSERT INTO settlement VALUES (?, ?)", (charge["id"], call.now + call.settings.settlement_delay)
+        )
 
 
 def settle_due(call: Call) -> None:

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS object (
     body TEXT NOT NULL, hidden TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
 CREATE TABLE IF NOT EXISTS saved_answer (
-    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL);
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
+    created INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS settlement (charge TEXT PRIMARY KEY, due REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS delivery (
     event TEXT PRIMARY KEY, due REAL, attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER,
@@ -85,19 +86,21 @@ class Store:
         """A new object; `hidden` is what the API never shows of it."""
         self.connection.execute(
             "INSERT INTO object (id, kind, created, body, hidden) VALUES (?, ?, ?, ?, ?)",
-            (body["id"], body["object"], body["created"], json.dumps(body), json.dumps(hidden)))
+            (body["id"], body["object"], body["created"], json.dumps(body), json.dumps(hidden)),
+        )
         return body
 
     def update(self, body: Json, **hidden: Any) -> Json:
         """The object as it is now; given names of `hidden` are added to what is hidden."""
-        self.connection.execute("UPDATE object SET body = ?, hidden = json_patch(hidden, ?) WHERE id = ?",
-                                (json.dumps(body), json.dumps(hidden), body["id"]))
+        self.connection.execute(
+            "UPDATE object SET body = ?, hidden = json_patch(hidden, ?) WHERE id = ?",
+            (json.dumps(body), json.dumps(hidden), body["id"]),
+        )
         return body
 
     def find(self, kind: str, object_id: str) -> Json | None:
         """The object of that id, if it is of that kind."""
-        row = self.connection.execute(
-            "SELECT body FROM object WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
+        row = self.connection.execute("SELECT body FROM object WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
         return None if row is None else json.loads(row["body"])
 
     def find_any(self, object_id: str) -> Json | None:
@@ -115,12 +118,20 @@ class Store:
         row = self.connection.execute("SELECT seq FROM object WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
         return None if row is None else row["seq"]
 
-    def select(self, kind: str, where: str = "1", values: Mapping[str, Any] | None = None, *, order: str = "DESC",
-               limit: int = -1) -> list[Json]:
+    def select(
+        self,
+        kind: str,
+        where: str = "1",
+        values: Mapping[str, Any] | None = None,
+        *,
+        order: str = "DESC",
+        limit: int = -1,
+    ) -> list[Json]:
         """Objects of a kind, newest first; `where` is SQL over object (json_extract(body, ...) reaches the fields)."""
         rows = self.connection.execute(
             f"SELECT body FROM object WHERE kind = :kind AND ({where}) ORDER BY seq {order} LIMIT :limit",
-            {"kind": kind, "limit": limit, **(values or {})})
+            {"kind": kind, "limit": limit, **(values or {})},
+        )
         return [json.loads(row["body"]) for row in rows]
 
     # -- settings that outlive the process
@@ -132,8 +143,9 @@ class Store:
 
     def keep_setting(self, name: str, value: str) -> None:
         """Keep a value."""
-        self.connection.execute("INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                                (name, value))
+        self.connection.execute(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        )
 
     def clear(self) -> None:
         """Forget everything; inside a transaction."""

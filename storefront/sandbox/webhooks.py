@@ -50,27 +50,35 @@ class Clerk(threading.Thread):
         store = self.service.store
         row = store.connection.execute(
             "SELECT delivery.*, object.body FROM delivery JOIN object ON object.id = delivery.event "
-            "WHERE delivery.due <= ? ORDER BY delivery.due, object.seq LIMIT 1", (self.service.clock.time(),)).fetchone()
+            "WHERE delivery.due <= ? ORDER BY delivery.due, object.seq LIMIT 1",
+            (self.service.clock.time(),),
+        ).fetchone()
         if row is None:
             return False
         event = json.loads(row["body"])
         status = self._post(row["body"].encode())
         delivered = status is not None and 200 <= status < 300
         pauses = self.service.settings.webhook_pauses
-        retry = None if delivered or row["attempts"] >= len(pauses) else self.service.clock.time() + pauses[row["attempts"]]
+        retry = (
+            None if delivered or row["attempts"] >= len(pauses) else self.service.clock.time() + pauses[row["attempts"]]
+        )
         with store.transaction():
             if delivered:
                 store.update(event | {"pending_webhooks": 0})
             store.connection.execute(
                 "UPDATE delivery SET attempts = attempts + 1, last_status = ?, delivered = ?, due = ? WHERE event = ?",
-                (status, delivered, retry, row["event"]))
+                (status, delivered, retry, row["event"]),
+            )
         return True
 
     def _post(self, body: bytes) -> int | None:
         """The status of the answer; None: there was none."""
         settings = self.service.settings
-        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0 (sandbox)",
-                   "Stripe-Signature": signature(settings.webhook_secret, body, self.service.clock.now())}
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Stripe/1.0 (sandbox)",
+            "Stripe-Signature": signature(settings.webhook_secret, body, self.service.clock.now()),
+        }
         request = urllib.request.Request(settings.webhook_url, body, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:

@@ -18,14 +18,19 @@ def retrieve(call: Call) -> Json:
 
 def create_for_test(call: Call) -> Json:
     """A token as the buyer's browser would make it, of a test card."""
+    call.allow("payment_method", "payment_method_data", "return_url", "setup_future_usage", "shipping")
     if "payment_method" not in call.params:
         raise invalid("Missing required param: payment_method.", code="parameter_missing", param="payment_method")
     method = paying.method_of(call, call.params["payment_method"])
     given = call.params.get("payment_method_data", {}).get("billing_details")
     made = confirmation_token(
-        method["card"], billing_details(given) if given else method["billing_details"], call.now,
-        return_url=call.params.get("return_url"), setup_future_usage=call.params.get("setup_future_usage"),
-        shipping=call.params.get("shipping"))
+        method["card"],
+        billing_details(given) if given else method["billing_details"],
+        call.now,
+        return_url=call.params.get("return_url"),
+        setup_future_usage=call.params.get("setup_future_usage"),
+        shipping=call.params.get("shipping"),
+    )
     hidden = call.store.hidden(method["id"])
     return call.store.insert(made, card=hidden["card"], cvc_given=hidden["cvc_given"], element={})
 
@@ -33,5 +38,6 @@ def create_for_test(call: Call) -> Json:
 def includeme(config: Configurator) -> None:
     """Registers the endpoints."""
     config.add_endpoint("GET", "/v1/confirmation_tokens/{id}", retrieve, params.ConfirmationTokenRetrieveParams)
-    config.add_endpoint("POST", "/v1/test_helpers/confirmation_tokens", create_for_test,
-                        test_helpers.ConfirmationTokenCreateParams)
+    config.add_endpoint(
+        "POST", "/v1/test_helpers/confirmation_tokens", create_for_test, test_helpers.ConfirmationTokenCreateParams
+    )

@@ -50,8 +50,12 @@ class Endpoint:
 
     def __call__(self, context: object, request: Request) -> Response:
         service: Service = request.registry.sandbox
-        call = replace(service.call(request.host_url), path=dict(request.matchdict), request_id=new_id("req", 14),
-                       idempotency_key=request.headers.get("Idempotency-Key") if request.method == "POST" else None)
+        call = replace(
+            service.call(request.host_url),
+            path=dict(request.matchdict),
+            request_id=new_id("req", 14),
+            idempotency_key=request.headers.get("Idempotency-Key") if request.method == "POST" else None,
+        )
         text = request.query_string if request.method == "GET" else request.body.decode("utf-8", "replace")
         fault = faults.take(service.store, request.method, request.path)
         answer = Answer(500, "")
@@ -66,7 +70,9 @@ class Endpoint:
 
     def _answer(self, service: Service, call: Call, request: Request, text: str, fault: Fault | None) -> Answer:
         try:
-            call.public = auth.is_public(request.headers.get("Authorization"), service.settings, public_endpoint=self.public)
+            call.public = auth.is_public(
+                request.headers.get("Authorization"), service.settings, public_endpoint=self.public
+            )
             _check_version(request.headers.get("Stripe-Version"))
             with ExitStack() as held:
                 if fault is not None:
@@ -113,13 +119,18 @@ def _check_version(version: str | None) -> None:
 
 def _response(call: Call, answer: Answer) -> Response:
     body = answer.text.encode()
-    headers = {"Request-Id": call.request_id, "Stripe-Version": stripe.api_version, "Idempotency-Key": call.idempotency_key,
-               "Idempotent-Replayed": "true" if answer.replayed else None, "Cache-Control": "no-cache, no-store"}
+    headers = {
+        "Request-Id": call.request_id,
+        "Stripe-Version": stripe.api_version,
+        "Idempotency-Key": call.idempotency_key,
+        "Idempotent-Replayed": "true" if answer.replayed else None,
+        "Cache-Control": "no-cache, no-store",
+    }
     response = Response(body=body, status=answer.status, content_type="application/json", charset=None)
     response.headers.update({name: value for name, value in headers.items() if value})
     if answer.fault is not None and answer.fault.kind is Kind.CUT:
         # waitress closes a connection whose body ends before its Content-Length
-        response.app_iter = [body[:len(body) // 2]]
+        response.app_iter = [body[: len(body) // 2]]
         response.content_length = len(body)
     return response
 
@@ -128,13 +139,23 @@ def _log(service: Service, call: Call, request: Request, text: str, answer: Answ
     service.store.connection.execute(
         "INSERT INTO request_log (id, at, method, path, idempotency_key, body_sha256, status, replayed, fault) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (call.request_id, service.clock.time(), request.method, request.path, call.idempotency_key,
-         hashlib.sha256(text.encode()).hexdigest(), answer.status if answer.text else None, answer.replayed,
-         fault and fault.kind))
+        (
+            call.request_id,
+            service.clock.time(),
+            request.method,
+            request.path,
+            call.idempotency_key,
+            hashlib.sha256(text.encode()).hexdigest(),
+            answer.status if answer.text else None,
+            answer.replayed,
+            fault and fault.kind,
+        ),
+    )
 
 
-def add_endpoint(config: Configurator, method: str, path: str, function: Function, params: type, *,
-                 public: bool = False) -> None:
+def add_endpoint(
+    config: Configurator, method: str, path: str, function: Function, params: type, *, public: bool = False
+) -> None:
     """Directive: `config.add_endpoint("POST", "/v1/things/{id}", update, ThingUpdateParams)`."""
     name = f"{method} {path}"
     config.add_route(name, path, request_method=method)
@@ -144,8 +165,11 @@ def add_endpoint(config: Configurator, method: str, path: str, function: Functio
 
 def unknown_url(request: Request) -> Response:
     """404 of an address that is none of Stripe's, or that the sandbox does not have."""
-    error = invalid(f"Unrecognized request URL ({request.method}: {request.path}). Please see https://stripe.com/docs or we "
-                    "can help at https://support.stripe.com/.", status=404)
+    error = invalid(
+        f"Unrecognized request URL ({request.method}: {request.path}). Please see https://stripe.com/docs or we "
+        "can help at https://support.stripe.com/.",
+        status=404,
+    )
     return Response(json_body=error.body(new_id("req", 14)), status=404)
 
 

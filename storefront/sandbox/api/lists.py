@@ -9,7 +9,9 @@ from ..errors import Json, invalid, no_such
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
-def page(call: Call, kind: str, url: str, noun: str, *, where: str = "1", values: Mapping[str, Any] | None = None) -> Json:
+def page(
+    call: Call, kind: str, url: str, noun: str, *, where: str = "1", values: Mapping[str, Any] | None = None
+) -> Json:
     """The page that the request asks for, newest first; `where` is SQL over object."""
     params = call.params
     limit = params.get("limit", 10)
@@ -17,8 +19,9 @@ def page(call: Call, kind: str, url: str, noun: str, *, where: str = "1", values
         bound = "greater than or equal to 1" if limit < 1 else "less than or equal to 100"
         raise invalid(f"This value must be {bound}.", code="parameter_invalid_integer", param="limit")
     if "starting_after" in params and "ending_before" in params:
-        raise invalid("You can only specify one of these parameters: starting_after, ending_before.",
-                      param="ending_before")
+        raise invalid(
+            "You can only specify one of these parameters: starting_after, ending_before.", param="ending_before"
+        )
     conditions, filled = [where], dict(values or {})
     _created(params.get("created"), conditions, filled)
     backwards = "ending_before" in params
@@ -28,7 +31,9 @@ def page(call: Call, kind: str, url: str, noun: str, *, where: str = "1", values
         if filled["cursor"] is None:
             raise no_such(noun, cursor, "ending_before" if backwards else "starting_after")
         conditions.append(f"seq {'>' if backwards else '<'} :cursor")
-    found = call.store.select(kind, " AND ".join(conditions), filled, order="ASC" if backwards else "DESC", limit=limit + 1)
+    found = call.store.select(
+        kind, " AND ".join(conditions), filled, order="ASC" if backwards else "DESC", limit=limit + 1
+    )
     data = found[:limit]
     return {"object": "list", "data": data[::-1] if backwards else data, "has_more": len(found) > limit, "url": url}
 

@@ -14,26 +14,48 @@ from . import lists, paying
 NOUN = "payment_intent"
 UPDATABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE = (*UPDATABLE, "requires_capture", "processing")
+#: the parameters whose meaning the sandbox knows, besides expand
+SETTABLE = (
+    "allowed_payment_method_types",
+    "amount",
+    "automatic_payment_methods",
+    "capture_method",
+    "currency",
+    "description",
+    "metadata",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor_suffix",
+    "transfer_group",
+)
+CONFIRMING = ("confirmation_token", "error_on_requires_action", "payment_method", "return_url", "use_stripe_sdk")
 #: parameters that can be changed at any time
 ALWAYS_UPDATABLE = ("description", "metadata", "receipt_email", "expand")
 
 
 def create(call: Call) -> Json:
     """An intent; with `confirm` it is paid at once."""
+    call.allow(*SETTABLE, *CONFIRMING, "confirm", "confirmation_method")
     _check_types(call.params)
     money.check(call.params["amount"], call.params["currency"])
     if not call.params.get("confirm"):
-        for name in ("confirmation_token", "error_on_requires_action", "off_session", "return_url", "use_stripe_sdk"):
-            if name in call.params:
-                raise invalid(f"The parameter `{name}` cannot be passed when creating a PaymentIntent unless `confirm` is "
-                              "set to true.", param=name)
+        for name in CONFIRMING:
+            if name in call.params and name != "payment_method":
+                raise invalid(
+                    f"The parameter `{name}` cannot be passed when creating a PaymentIntent unless `confirm` is "
+                    "set to true.",
+                    param=name,
+                )
     intent = call.store.insert(payment_intent(call.params, call.now))
     call.emit("payment_intent.created", intent)
     if call.params.get("confirm"):
         return paying.confirm(call, intent)
     if "payment_method" in call.params:
-        intent |= {"payment_method": paying.method_of(call, call.params["payment_method"])["id"],
-                   "status": "requires_confirmation"}
+        intent |= {
+            "payment_method": paying.method_of(call, call.params["payment_method"])["id"],
+            "status": "requires_confirmation",
+        }
         call.store.update(intent)
     return intent
 
@@ -50,30 +72,41 @@ def retrieve(call: Call) -> Json:
 
 def update(call: Call) -> Json:
     """Changes what may still change; an intent that is updated forgets its last error."""
+    call.allow(*SETTABLE, "payment_method")
     intent = call.find("payment_intent", call.path["id"], NOUN, "intent")
     _check_types(call.params)
     if intent["status"] not in UPDATABLE:
         for name in call.params:
             if name not in ALWAYS_UPDATABLE:
                 raise unexpected_state(
-                    f"This PaymentIntent's {name} could not be updated because it has a status of {intent['status']}. You "
-                    f"may only update the {name} of a PaymentIntent with one of the following statuses: "
-                    f"{', '.join(UPDATABLE)}.", intent)
-    money.check(call.params.get("amount", intent["amount"]), call.params.get("currency", intent["currency"]))
+                    f"This PaymentIntent's {name} could not be updated because it has a status of {intent['status']}. "
+                    f"You may only update the {name} of a PaymentIntent with one of the following statuses: "
+                    f"{', '.join(UPDATABLE)}.",
+                    intent,
+                )
+    asked = intent | call.params
+    money.check(asked["amount"], asked["currency"])
     changed = {name: value or None for name, value in call.params.items() if name in intent and name != "metadata"}
     if "currency" in changed:
         changed["currency"] = call.params["currency"].lower()
     if "payment_method" in changed:
-        changed |= {"payment_method": paying.method_of(call, call.params["payment_method"])["id"],
-                    "status": "requires_confirmation", "next_action": None}
+        changed |= {
+            "payment_method": paying.method_of(call, call.params["payment_method"])["id"],
+            "status": "requires_confirmation",
+            "next_action": None,
+        }
     if "allowed_payment_method_types" in changed:
         changed["payment_method_types"] = [t for t in ENABLED_TYPES if t in call.params["allowed_payment_method_types"]]
-    intent |= changed | {"last_payment_error": None, "metadata": merged(intent["metadata"], call.params.get("metadata", {}))}
+    intent |= changed | {
+        "last_payment_error": None,
+        "metadata": merged(intent["metadata"], call.params.get("metadata", {})),
+    }
     return call.store.update(intent)
 
 
 def confirm(call: Call) -> Json:
     """Pays an intent, as far as it goes without the customer."""
+    call.allow(*CONFIRMING, "amount_to_confirm", "receipt_email", "setup_future_usage", "shipping")
     return paying.confirm(call, call.find("payment_intent", call.path["id"], NOUN, "intent"))
 
 
@@ -82,10 +115,16 @@ def cancel(call: Call) -> Json:
     intent = call.find("payment_intent", call.path["id"], NOUN, "intent")
     if intent["status"] not in CANCELABLE:
         raise unexpected_state(
-            f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent with "
-            f"one of the following statuses may be canceled: {', '.join(CANCELABLE)}.", intent)
-    intent |= {"status": "canceled", "canceled_at": call.now, "next_action": None,
-               "cancellation_reason": call.params.get("cancellation_reason")}
+            f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent "
+            f"with one of the following statuses may be canceled: {', '.join(CANCELABLE)}.",
+            intent,
+        )
+    intent |= {
+        "status": "canceled",
+        "canceled_at": call.now,
+        "next_action": None,
+        "cancellation_reason": call.params.get("cancellation_reason"),
+    }
     call.store.update(intent)
     call.emit("payment_intent.canceled", intent)
     return intent
@@ -106,13 +145,16 @@ def merged(metadata: Json, given: Json | str) -> Json:
 
 def _check_types(given: Json) -> None:
     if "allowed_payment_method_types" in given:
-        for name in ("automatic_payment_methods", "excluded_payment_method_types", "payment_method_configuration"):
-            if name in given:
-                raise invalid(f"You may only specify one of these parameters: allowed_payment_method_types, {name}.",
-                              param=name)
+        if "automatic_payment_methods" in given:
+            raise invalid(
+                "You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.",
+                param="automatic_payment_methods",
+            )
         if not set(given["allowed_payment_method_types"]) & set(ENABLED_TYPES):
-            raise invalid("None of the allowed payment method types is activated for this account.",
-                          param="allowed_payment_method_types")
+            raise invalid(
+                "None of the allowed payment method types is activated for this account.",
+                param="allowed_payment_method_types",
+            )
     if given.get("capture_method") == "manual" or given.get("confirmation_method") == "manual":
         raise invalid("The sandbox does not capture or confirm by hand.", param="capture_method")
 

@@ -22,8 +22,15 @@ def of_charge(charge: Json, now: int) -> Json:
         "description": charge["description"],
         "exchange_rate": None,
         "fee": fee,
-        "fee_details": [{"amount": fee, "application": None, "currency": charge["currency"],
-                         "description": "Stripe processing fees", "type": "stripe_fee"}],
+        "fee_details": [
+            {
+                "amount": fee,
+                "application": None,
+                "currency": charge["currency"],
+                "description": "Stripe processing fees",
+                "type": "stripe_fee",
+            }
+        ],
         "net": charge["amount"] - fee,
         "reporting_category": "charge",
         "source": charge["id"],

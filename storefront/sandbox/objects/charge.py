@@ -65,28 +65,59 @@ def outcome(card: Card, decline: Decline | None) -> Json:
     risk: Json = {"risk_level": card.risk_level, "risk_score": card.risk_score}
     network: Json = {"advice_code": None, "network_advice_code": None, "network_decline_code": None}
     if decline is None:
-        return network | risk | {"network_status": "approved_by_network", "reason": None,
-                                 "seller_message": "Payment complete.", "type": "authorized"}
+        return (
+            network
+            | risk
+            | {
+                "network_status": "approved_by_network",
+                "reason": None,
+                "seller_message": "Payment complete.",
+                "type": "authorized",
+            }
+        )
     if card.blocked:
-        return network | risk | {"network_status": "not_sent_to_network", "reason": "highest_risk_level",
-                                 "seller_message": "Stripe blocked this payment as too risky.", "type": "blocked"}
+        return (
+            network
+            | risk
+            | {
+                "network_status": "not_sent_to_network",
+                "reason": "highest_risk_level",
+                "seller_message": "Stripe blocked this payment as too risky.",
+                "type": "blocked",
+            }
+        )
     reason = decline.decline_code or decline.code
-    return risk | {"advice_code": decline.advice, "network_advice_code": "02", "network_decline_code": "01",
-                   "network_status": "declined_by_network", "reason": reason, "type": "issuer_declined",
-                   "seller_message": f"The bank returned the decline code `{reason}`."}
+    return risk | {
+        "advice_code": decline.advice,
+        "network_advice_code": "02",
+        "network_decline_code": "01",
+        "network_status": "declined_by_network",
+        "reason": reason,
+        "type": "issuer_declined",
+        "seller_message": f"The bank returned the decline code `{reason}`.",
+    }
 
 
 def _card(intent: Json, details: Json, card: Card, authenticated: bool, paid: bool) -> Json:
     has_postal_code = bool(details["checks"]["address_postal_code_check"])
     three_d_secure: Json = {
-        "authentication_flow": "challenge", "electronic_commerce_indicator": "05", "exemption_indicator": None,
-        "result": "authenticated", "result_reason": None, "transaction_id": random_text(36), "version": "2.2.0"}
+        "authentication_flow": "challenge",
+        "electronic_commerce_indicator": "05",
+        "exemption_indicator": None,
+        "result": "authenticated",
+        "result_reason": None,
+        "transaction_id": random_text(36),
+        "version": "2.2.0",
+    }
     return {
         "amount_authorized": intent["amount"] if paid else None,
         "authorization_code": random_text(6).upper() if paid else None,
         "brand": details["brand"],
-        "checks": {"address_line1_check": None, "cvc_check": card.cvc_check,
-                   "address_postal_code_check": card.postal_check if has_postal_code else None},
+        "checks": {
+            "address_line1_check": None,
+            "cvc_check": card.cvc_check,
+            "address_postal_code_check": card.postal_check if has_postal_code else None,
+        },
         "country": details["country"],
         "exp_month": details["exp_month"],
         "exp_year": details["exp_year"],

@@ -6,8 +6,15 @@ from ..ids import new_id
 LIFETIME = 12 * 60 * 60
 
 
-def confirmation_token(card: Json, billing: Json, now: int, *, return_url: str | None = None,
-                       setup_future_usage: str | None = None, shipping: Json | None = None) -> Json:
+def confirmation_token(
+    card: Json,
+    billing: Json,
+    now: int,
+    *,
+    return_url: str | None = None,
+    setup_future_usage: str | None = None,
+    shipping: Json | None = None,
+) -> Json:
     """What the buyer's browser made of the form; it can be used once."""
     return {
         "id": new_id("ctoken"),

@@ -6,8 +6,16 @@ from ..errors import Json
 from ..ids import new_id
 
 
-def event(kind: str, subject: Json, now: int, *, request_id: str | None, idempotency_key: str | None,
-          deliveries: int, previous: Json | None = None) -> Json:
+def event(
+    kind: str,
+    subject: Json,
+    now: int,
+    *,
+    request_id: str | None,
+    idempotency_key: str | None,
+    deliveries: int,
+    previous: Json | None = None,
+) -> Json:
     """What happened to `subject`, as it is now; `previous` has the values that changed."""
     return {
         "id": new_id("evt"),

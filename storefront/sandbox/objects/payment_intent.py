@@ -6,10 +6,29 @@ from ..ids import new_id, random_text
 #: the kinds of payment that this account has switched on
 ENABLED_TYPES = ("card", "link")
 #: what a page may see with the publishable key and the client secret
-PUBLIC_FIELDS = ("id", "object", "amount", "automatic_payment_methods", "canceled_at", "cancellation_reason",
-                 "capture_method", "client_secret", "confirmation_method", "created", "currency", "description",
-                 "last_payment_error", "livemode", "next_action", "payment_method", "payment_method_types",
-                 "receipt_email", "setup_future_usage", "shipping", "status")
+PUBLIC_FIELDS = (
+    "id",
+    "object",
+    "amount",
+    "automatic_payment_methods",
+    "canceled_at",
+    "cancellation_reason",
+    "capture_method",
+    "client_secret",
+    "confirmation_method",
+    "created",
+    "currency",
+    "description",
+    "last_payment_error",
+    "livemode",
+    "next_action",
+    "payment_method",
+    "payment_method_types",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "status",
+)
 
 
 def payment_intent(params: Json, now: int) -> Json:
@@ -43,7 +62,7 @@ def payment_intent(params: Json, now: int) -> Json:
         "customer": None,
         "customer_account": None,
         "description": params.get("description"),
-        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
+        "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
@@ -52,7 +71,9 @@ def payment_intent(params: Json, now: int) -> Json:
         "on_behalf_of": None,
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {name: CARD_OPTIONS if name == "card" else {"persistent_token": None} for name in types},
+        "payment_method_options": {
+            name: CARD_OPTIONS if name == "card" else {"persistent_token": None} for name in types
+        },
         "payment_method_types": types,
         "processing": None,
         "receipt_email": params.get("receipt_email"),
@@ -60,7 +81,7 @@ def payment_intent(params: Json, now: int) -> Json:
         "setup_future_usage": params.get("setup_future_usage"),
         "shipping": params.get("shipping"),
         "source": None,
-        "statement_descriptor": params.get("statement_descriptor"),
+        "statement_descriptor": None,
         "statement_descriptor_suffix": params.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",
         "transfer_data": None,
@@ -68,4 +89,9 @@ def payment_intent(params: Json, now: int) -> Json:
     }
 
 
-CARD_OPTIONS: Json = {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+CARD_OPTIONS: Json = {
+    "installments": None,
+    "mandate_options": None,
+    "network": None,
+    "request_three_d_secure": "automatic",
+}

@@ -28,8 +28,12 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src '
 
 def file_view(name: str, content_type: str, origins: tuple[str, ...]) -> Any:
     """A view that answers one file."""
-    headers = {"Content-Security-Policy": policy(origins), "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache",
-               "Referrer-Policy": "no-referrer"}
+    headers = {
+        "Content-Security-Policy": policy(origins),
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-cache",
+        "Referrer-Policy": "no-referrer",
+    }
 
     def view(request: Request) -> FileResponse:
         response = FileResponse(FOLDER / name, request=request, content_type=content_type)
@@ -41,7 +45,7 @@ def file_view(name: str, content_type: str, origins: tuple[str, ...]) -> Any:
 
 
 def policy(origins: tuple[str, ...]) -> str:
-    """The Content-Security-Policy of the sandbox's pages; `origins` may frame them, or everybody where none is named."""
+    """The Content-Security-Policy of the sandbox's pages; `origins` may frame them (none: anybody)."""
     return f"{POLICY}; frame-ancestors {' '.join(origins)}" if origins else POLICY
 
 

@@ -3,5 +3,6 @@
 const { parent: parentOrigin, asks } = document.body.dataset;
 
 if (parentOrigin && window.parent !== window) {
-  window.parent.postMessage({ sandbox: asks === "true" ? "challenge-ready" : "challenge-done" }, parentOrigin);
+  const height = document.querySelector("main").offsetHeight;
+  window.parent.postMessage({ sandbox: asks === "true" ? "challenge-ready" : "challenge-done", height }, parentOrigin);
 }

@@ -57,8 +57,13 @@ class ChallengeController:
     def _return_url(self) -> str:
         address = self.service.store.hidden(self.intent["id"])["return_url"]
         status = "succeeded" if self.intent["status"] == "succeeded" else "failed"
-        query = urlencode({"payment_intent": self.intent["id"], "redirect_status": status,
-                           "payment_intent_client_secret": self.intent["client_secret"]})
+        query = urlencode(
+            {
+                "payment_intent": self.intent["id"],
+                "redirect_status": status,
+                "payment_intent_client_secret": self.intent["client_secret"],
+            }
+        )
         return f"{address}{'&' if urlsplit(address).query else '?'}{query}"
 
     def _page(self) -> Json:
@@ -79,9 +84,14 @@ class ChallengeController:
         if self.redirects:  # browsers hold the redirect after a form's POST against form-action too
             back = urlsplit(self.service.store.hidden(self.intent["id"])["return_url"])
             targets += f" {back.scheme}://{back.netloc}"
-        self.request.response.headers.update({
-            "Content-Security-Policy": f"{policy(self.service.settings.allowed_origins)}; form-action {targets}",
-            "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+        self.request.response.headers.update(
+            {
+                "Content-Security-Policy": f"{policy(self.service.settings.allowed_origins)}; form-action {targets}",
+                "Referrer-Policy": "no-referrer",
+                "Cache-Control": "no-store",
+                "X-Content-Type-Options": "nosniff",
+            }
+        )
 
 
 def includeme(config: Configurator) -> None:

@@ -179,7 +179,7 @@
     dialog.setAttribute("closedby", "none");
     Object.assign(dialog.style, { position: "fixed", inset: "0", width: "100%", height: "100%", maxWidth: "none", maxHeight: "none",
       margin: "0", padding: "0", border: "0", background: "rgb(0 0 0 / .55)", display: "grid", placeItems: "center" });
-    Object.assign(frame.style, { border: "0", width: "min(100%, 30rem)", height: "min(100%, 32rem)", borderRadius: "6px", colorScheme: "light dark" });
+    Object.assign(frame.style, { border: "0", width: "min(100%, 28rem)", height: "min(100%, 30rem)", borderRadius: "6px", colorScheme: "light dark" });
     frame.title = "3-D Secure authentication";
     frame.src = `${ORIGIN}/3ds/${encodeURIComponent(id)}?${query}`;
     dialog.append(frame);
@@ -190,7 +190,10 @@
     return new Promise((resolve) => {
       window.addEventListener("message", function heard({ origin, source, data }) {
         if (origin !== ORIGIN || source !== frame.contentWindow) return;
-        if (data?.sandbox === "challenge-ready") frame.focus();
+        if (data?.sandbox === "challenge-ready") {
+          frame.style.height = `min(100%, ${data.height}px)`;
+          frame.focus();
+        }
         if (data?.sandbox !== "challenge-done") return;
         window.removeEventListener("message", heard);
         dialog.remove();

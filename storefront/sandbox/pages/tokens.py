@@ -43,11 +43,14 @@ def _token(service: Service, given: Json) -> Json:
     if "allowed_payment_method_types" in options:
         options["allowed_payment_method_types"] = sorted(options["allowed_payment_method_types"])
     billing = dict(params.get("payment_method_data", {}).get("billing_details", {}))
-    billing["address"] = billing.get("address", {}) | {"postal_code": typed.get("postal_code") or None,
-                                                       "country": typed.get("country") or None}
+    billing["address"] = billing.get("address", {}) | {
+        "postal_code": typed.get("postal_code") or None,
+        "country": typed.get("country") or None,
+    }
     details = card_details(card, typed["exp_month"], typed["exp_year"])
-    made = confirmation_token(details, billing_details(billing), now, return_url=params.get("return_url"),
-                              shipping=params.get("shipping"))
+    made = confirmation_token(
+        details, billing_details(billing), now, return_url=params.get("return_url"), shipping=params.get("shipping")
+    )
     with service.store.transaction():
         service.store.insert(made, card=card.name, cvc_given=bool(typed["cvc"]), element=options)
     return made
