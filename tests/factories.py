@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from PIL import Image, ImageDraw
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront.media.accents import accent
@@ -20,7 +20,6 @@ from storefront.models import (
     AlbumSlug,
     AlbumState,
     Artist,
-    CatalogueVersion,
     Edition,
     EditionState,
     File,
@@ -30,6 +29,7 @@ from storefront.models import (
     writing,
 )
 from storefront.services.catalogue.search import index_album
+from storefront.services.catalogue.version import bump_catalogue
 from storefront.storage import Storage
 
 #: A frame of silence: MPEG 1 layer III, 128 kbit/s, 44.1 kHz, stereo; 417 bytes are 26 ms.
@@ -95,7 +95,7 @@ def make_album(
         session.flush()
         album.state = state
         index_album(session, album.id)
-        session.execute(update(CatalogueVersion).values(version=CatalogueVersion.version + 1))
+        bump_catalogue(session)
     return album
 
 

@@ -38,6 +38,7 @@ class Album(Base):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("state <> 'published' OR edition_id IS NOT NULL", name="published_edition"),
         Index(None, "state", "release_day", "id"),
+        Index(None, "cover_digest"),
     )
 
     id: Mapped[RowId]

@@ -88,6 +88,7 @@ class File(Base):
         CheckConstraint("(kind = 'archive') = (track_id IS NULL)", name="track"),
         CheckConstraint("size > 0", name="size"),
         Index(None, "digest"),
+        Index(None, "edition_id", "kind"),
     )  # fmt: skip
 
     id: Mapped[RowId]

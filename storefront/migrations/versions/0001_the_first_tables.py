@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name="uq_album_public_id"),
         sa.UniqueConstraint("slug", name="uq_album_slug"),
     )
+    op.create_index("ix_album_cover_digest", "album", ["cover_digest"])
     op.create_index("ix_album_state_album_release_day_album_id", "album", ["state", "release_day", "id"])
 
     op.create_table(
@@ -272,8 +273,9 @@ def upgrade() -> None:
         sa.Column("doubt_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stripe_payment_id", sa.String(length=255), nullable=True),
         sa.Column("stripe_charge_id", sa.String(length=255), nullable=True),
-        sa.Column("fee", sa.Integer(), nullable=True),
-        sa.Column("net", sa.Integer(), nullable=True),
+        sa.Column("fee", sa.BigInteger(), nullable=True),
+        sa.Column("net", sa.BigInteger(), nullable=True),
+        sa.Column("settled_currency", sa.String(length=3), nullable=True),
         sa.Column("card_brand", sa.String(length=40), nullable=True),
         sa.Column("card_last4", sa.String(length=4), nullable=True),
         sa.Column("card_country", sa.String(length=2), nullable=True),
@@ -360,6 +362,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("track_id", "kind", "format", name="uq_file_track_id_kind_format"),
     )
     op.create_index("ix_file_digest", "file", ["digest"])
+    op.create_index("ix_file_edition_id_file_kind", "file", ["edition_id", "kind"])
     op.create_index(
         "uq_file_archive",
         "file",
