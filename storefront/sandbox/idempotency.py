@@ -59,11 +59,11 @@ class Idempotency:
             with self._lock:
                 self._running.discard(key)
 
-    def save(self, key: str, fingerprint: str, status: int, body: object, now: int) -> None:
+    def save(self, key: str, fingerprint: str, status: int, text: str, now: int) -> None:
         """Keep an answer; inside the transaction of the request."""
         self.store.connection.execute(
             "INSERT OR REPLACE INTO saved_answer VALUES (?, ?, ?, ?, ?)",
-            (key, fingerprint, status, json.dumps(body), now),
+            (key, fingerprint, status, text, now),
         )
 
 

@@ -7,6 +7,8 @@
 An attempt makes at most one charge, and an intent at most one that succeeds.
 """
 
+from typing import NoReturn
+
 from . import cards, settlement
 from .call import Call
 from .cards import Authentication, Card, Decline
@@ -35,7 +37,7 @@ def attempt(
     if card.authentication is not Authentication.REQUIRED:
         return _charge(call, intent, method, card)
     if error_on_requires_action:
-        return _refuse(
+        _refuse(
             call,
             intent,
             method,
@@ -81,7 +83,7 @@ def _charge(call: Call, intent: Json, method: Json, card: Card, *, authenticated
     if decline is not None:
         call.emit("charge.failed", made)
         outcome = made["outcome"]
-        return _refuse(
+        _refuse(
             call,
             intent,
             method,
@@ -104,7 +106,7 @@ def _charge(call: Call, intent: Json, method: Json, card: Card, *, authenticated
     return intent
 
 
-def _refuse(call: Call, intent: Json, method: Json, error: Json) -> Json:
+def _refuse(call: Call, intent: Json, method: Json, error: Json) -> NoReturn:
     """The attempt failed at the bank: the intent can be paid with another card, and the answer says why."""
     error = {name: value for name, value in error.items() if value is not None} | {
         "doc_url": doc_url(error["code"]),

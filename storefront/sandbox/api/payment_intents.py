@@ -147,7 +147,8 @@ def _check_types(given: Json) -> None:
     if "allowed_payment_method_types" in given:
         if "automatic_payment_methods" in given:
             raise invalid(
-                "You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.",
+                "You may only specify one of these parameters: allowed_payment_method_types, "
+                "automatic_payment_methods.",
                 param="automatic_payment_methods",
             )
         if not set(given["allowed_payment_method_types"]) & set(ENABLED_TYPES):
