@@ -74,6 +74,7 @@ setup(
     extras_require={"postgres": POSTGRES, "tests": TESTS},
     entry_points={
         "paste.app_factory": ["main = storefront:main"],
+        "paste.server_runner": ["main = storefront.serving:serve_paste"],
         "console_scripts": ["storefront = storefront.cli:main"],
     },
     zip_safe=False,

@@ -226,6 +226,13 @@ def read_settings(ini: Mapping[str, str], environ: Mapping[str, str] | None = No
     raise BadSettings(problems)
 
 
+def child_environment(**values: str) -> dict[str, str]:
+    """This process's environment with settings put over it, by their field's names: what a child process is given."""
+    names = {option.field: option.env for option in OPTIONS}
+    changed = {names[field]: value for field, value in values.items()}
+    return {name: text for name, text in os.environ.items() if name.removesuffix("_FILE") not in changed} | changed
+
+
 def _raw(option: Option, ini: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
     if path := environ.get(f"{option.env}_FILE"):
         return Path(path).read_text("utf-8").strip(), "file"

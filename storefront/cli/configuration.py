@@ -1,0 +1,83 @@
+"""The ini file that a command was given, and what is made of it."""
+
+import logging.config
+from collections.abc import Mapping
+from configparser import Error as IniError
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+import plaster
+
+from storefront import logs
+from storefront.settings import BadSettings, Settings, read_settings
+from storefront.wiring import Wiring, wire
+
+DEFAULT = Path("development.ini")
+
+
+class Failure(click.ClickException):
+    """One sentence for who typed the command, without a traceback."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+class ShopGroup(click.Group):
+    """The root command: settings that are not usable end any command with all that is wrong, and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BadSettings as error:
+            failure = Failure(str(error))
+            failure.exit_code = 2
+            raise failure from error
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Read when it is first asked for, so that `--help` works whatever stands in the file."""
+
+    #: None: the built-in defaults, with a data folder ./var.
+    path: Path | None
+
+    @classmethod
+    def of(cls, ini: str | None) -> "Configuration":
+        return cls(Path(ini) if ini else DEFAULT if DEFAULT.exists() else None)
+
+    def section(self, name: str) -> Mapping[str, str]:
+        """A section of the file, without what plaster itself adds to it; raises BadSettings."""
+        if self.path is None:
+            return {}
+        try:
+            found: dict[str, str] = plaster.get_loader(str(self.path), protocols=["wsgi"]).get_settings(name)
+        except (OSError, ValueError, LookupError, IniError) as error:
+            raise BadSettings([f"{self.path} cannot be read: {error}"]) from error
+        return {key: value for key, value in found.items() if key != "use"}
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises BadSettings."""
+        return read_settings(self.section("app:main"))
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """Raises BadSettings."""
+        return wire(self.settings)
+
+    @property
+    def arguments(self) -> list[str]:
+        """What gives another `storefront` process the same configuration."""
+        return ["--ini", str(self.path)] if self.path else []
+
+    def set_up_logging(self) -> None:
+        if self.path is None or not self.section("loggers"):
+            logs.set_up()
+        else:
+            logging.config.fileConfig(self.path, disable_existing_loggers=False)
+
+
+pass_configuration = click.make_pass_decorator(Configuration)
