@@ -6,7 +6,7 @@ One purchase is one PaymentIntent for life. `paid` never goes back; refunds and 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.account import Account
@@ -107,8 +107,10 @@ class AlbumPurchase(Base):
 
     stripe_payment_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     stripe_charge_id: Mapped[str | None] = mapped_column(String(255), unique=True)
-    fee: Mapped[int | None]
-    net: Mapped[int | None]
+    #: Of the charge's balance transaction, in the currency that Stripe settles it in; None until it is booked.
+    fee: Mapped[int | None] = mapped_column(BigInteger)
+    net: Mapped[int | None] = mapped_column(BigInteger)
+    settled_currency: Mapped[str | None] = mapped_column(String(3))
     card_brand: Mapped[str | None] = mapped_column(String(40))
     card_last4: Mapped[str | None] = mapped_column(String(4))
     card_country: Mapped[str | None] = mapped_column(String(2))

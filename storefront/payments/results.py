@@ -7,7 +7,7 @@ from storefront.money import Money
 
 
 class PaymentStatus(StrEnum):
-    """Where a PaymentIntent stands. DECLINED and OPEN both are its requires_payment_method: after a try, and before any."""
+    """Where a PaymentIntent stands. Its requires_payment_method is DECLINED after a try, and OPEN before any."""
 
     SUCCEEDED = "succeeded"
     ACTION_REQUIRED = "action_required"
@@ -48,8 +48,10 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What the intent tried last: the evidence that an attempt ran. Both, since Stripe clears the error when an intent is
-    updated, and a failed 3-D Secure makes no charge."""
+    """What the intent tried last: the evidence that an attempt ran.
+
+    Both, since Stripe clears the error when an intent is updated, and a failed 3-D Secure makes no charge.
+    """
 
     payment_method: str | None
     charge: str | None
@@ -70,7 +72,6 @@ class ChargeResult:
     card: Card | None
     #: A secret; for the authenticate page only.
     client_secret: str | None
-    redirect_url: str | None
     decline: Decline | None
     tried: Tried
     raw_status: str

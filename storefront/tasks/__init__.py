@@ -1,4 +1,4 @@
-"""The clock's door: what runs when it falls due. One short function for each kind of job; this is the table of kinds."""
+"""The clock's door: what runs when it falls due. A short function for each kind of job, and the table of kinds."""
 
 from storefront.jobs import Task, Worker
 from storefront.tasks import mail, payments, production

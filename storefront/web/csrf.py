@@ -1,7 +1,7 @@
-"""Cross-site request forgery: every form carries a token made from its browser's own cookie, and strangers' origins are refused.
+"""Cross-site request forgery: each form carries a token made from its browser's own cookie; other origins are refused.
 
-The token is an HMAC over the session's token, or an anonymous visitor's, so it changes with every sign-in and out and needs no
-storage. On by default for every unsafe method; only the webhook opts out, by name.
+The token is an HMAC over the session's token, or an anonymous visitor's, so it changes with every sign-in and out and
+needs no storage. On by default for every unsafe method; only the webhook opts out, by name.
 https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 

@@ -1,4 +1,4 @@
-"""What no page of the shop takes: large bodies, other content types, doubled fields, broken text. One tween, before any view."""
+"""What no page takes: large bodies, other content types, doubled fields, broken text. One tween, before any view."""
 
 from collections.abc import Callable
 from typing import Any

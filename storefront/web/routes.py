@@ -33,16 +33,16 @@ def includeme(config: Configurator) -> None:
     route("cancel", "/store/cancel/{public_id}", factory=store.own_purchase)
     route("webhook", "/stripe/webhook")
 
-    # What a customer owns. The download's format ends in its file's name only in Content-Disposition.
+    # What a customer owns. A download is open to its owner, and by a signed key to whoever got it from the receipt.
     route("library", "/library")
     route("receipt", "/library/receipt/{token}", factory=library.receipt)
-    route("receipt_download", "/library/receipt/{token}/{format}", factory=library.receipt_download)
     route("owned", "/library/{public_id}", factory=library.owned)
     route("download", "/library/{public_id}/{format}", factory=library.download)
 
     # People.
     route("sign_up", "/sign-up")
     route("sign_in", "/sign-in")
+    route("password", "/password")
     route("sign_out", "/sign-out")
     route("prove", "/account/prove/{token}")
 

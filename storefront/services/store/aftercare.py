@@ -1,0 +1,90 @@
+"""What jobs do for purchases: look until the end is known, cancel what was abandoned, learn the fee.
+
+None of it ever causes a charge. Each function says after how long to call it again, or None when nothing is left to do.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
+from storefront.payments import CreditCardProcessor
+from storefront.payments.errors import PaymentError
+from storefront.services.store.settlement import cancel, retrieve_and_settle
+from storefront.services.store.transitions import UNSETTLED
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(seconds=10)
+LOOK_AT_LEAST_EVERY = timedelta(minutes=10)
+#: An attempt of which nothing is heard for so long is given up: the intent is canceled.
+DOUBT_ENDS = timedelta(seconds=120)
+#: How long the bank's page may stay open.
+ACTION_ENDS = timedelta(hours=1)
+#: How long a purchase may stay unpaid.
+OPEN_ENDS = timedelta(hours=24)
+#: Stripe books every charge within days.
+FEE_GIVEN_UP = timedelta(days=7)
+
+
+def find(session: Session, public_id: str) -> AlbumPurchase | None:
+    return session.scalar(select(AlbumPurchase).where(AlbumPurchase.public_id == public_id))
+
+
+def settle_attempt(
+    session: Session, processor: CreditCardProcessor, public_id: str, number: int, now: datetime
+) -> timedelta | None:
+    """Looks after attempt `number` until it is settled."""
+    purchase = find(session, public_id)
+    if purchase is None or purchase.attempt != number or purchase.state not in UNSETTLED:
+        return None
+    sent_at = session.scalars(
+        select(PaymentAttempt.sent_at).where(PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number == number)
+    ).one()
+    age = now - sent_at
+    try:
+        retrieve_and_settle(session, processor, purchase, now)
+        silent = purchase.state == PurchaseState.CONFIRMING and age >= DOUBT_ENDS
+        abandoned = purchase.state == PurchaseState.ACTION_REQUIRED and age >= ACTION_ENDS
+        if silent or abandoned:
+            cancel(session, processor, purchase, now)
+    except PaymentError as error:
+        log.warning("purchase %s: Stripe does not say how it stands: %s", public_id, error)
+    if purchase.state not in UNSETTLED or purchase.attempt != number:
+        return None
+    return LOOK_EVERY if age < DOUBT_ENDS else min(LOOK_AT_LEAST_EVERY, age / 10)
+
+
+def close_unpaid(session: Session, processor: CreditCardProcessor, public_id: str, now: datetime) -> timedelta | None:
+    """Cancels a purchase that was begun and never paid; one that waits for an answer has a job of its own."""
+    purchase = find(session, public_id)
+    if purchase is None or purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED):
+        return None
+    left = purchase.created + OPEN_ENDS - now
+    if purchase.state == PurchaseState.OPEN and left > timedelta(0):
+        return left
+    if purchase.state in UNSETTLED:
+        return LOOK_AT_LEAST_EVERY
+    try:
+        cancel(session, processor, purchase, now)
+    except PaymentError as error:
+        log.warning("purchase %s: Stripe does not cancel it yet: %s", public_id, error)
+        return LOOK_AT_LEAST_EVERY
+    return None
+
+
+def book_fee(session: Session, processor: CreditCardProcessor, public_id: str, now: datetime) -> timedelta | None:
+    """Learns what Stripe took, once it has booked the charge."""
+    purchase = find(session, public_id)
+    if purchase is None or purchase.paid_at is None or purchase.fee is not None:
+        return None
+    age = now - purchase.paid_at
+    try:
+        retrieve_and_settle(session, processor, purchase, now)
+    except PaymentError as error:
+        log.warning("purchase %s: Stripe does not tell the fee: %s", public_id, error)
+    if purchase.fee is not None or age > FEE_GIVEN_UP:
+        return None
+    return min(timedelta(hours=6), max(LOOK_EVERY, age))

@@ -1,0 +1,58 @@
+"""What may stand in the way of a purchase, named for the fact. Each has its page in web/views.
+
+StoreError
+  AlbumNotForSale     withdrawn, a draft, or not released yet
+  PriceChanged        not the price that the buyer was shown
+  AmountTooLow        less than the minimum of a pay-what-you-want album
+  AccessWithdrawn     bought once, but a dispute or a person closed it
+  TokenNotOurs        this one-time token was used for another purchase
+  CardNotTaken        Stripe would not take this token; nothing was charged, the card can be entered again
+  CheckoutUnavailable Stripe cannot be reached or refuses us; nothing was charged
+"""
+
+from storefront.models import AlbumPurchase
+from storefront.money import Money
+
+
+class StoreError(Exception):
+    """Nothing was charged."""
+
+
+class AlbumNotForSale(StoreError):
+    """It is not in the shop now."""
+
+
+class PriceChanged(StoreError):
+    """It costs something else than the buyer saw; `price` is what."""
+
+    def __init__(self, price: Money) -> None:
+        super().__init__(f"the price is {price}")
+        self.price = price
+
+
+class AmountTooLow(StoreError):
+    """Less than the least that the album costs, `least`."""
+
+    def __init__(self, least: Money) -> None:
+        super().__init__(f"the least is {least}")
+        self.least = least
+
+
+class AccessWithdrawn(StoreError):
+    """It was bought, and its music is closed now; somebody should be asked before it is paid again."""
+
+    def __init__(self, purchase: AlbumPurchase) -> None:
+        super().__init__("access was withdrawn")
+        self.purchase = purchase
+
+
+class TokenNotOurs(StoreError):
+    """The token was sent before, for another purchase."""
+
+
+class CardNotTaken(StoreError):
+    """Nothing was charged; the buyer can enter the card again."""
+
+
+class CheckoutUnavailable(StoreError):
+    """Nothing was charged; it is not the card."""

@@ -1,0 +1,245 @@
+"""The one place where a PaymentIntent's state becomes a purchase's: `settle`. The request, the return page and the
+settling job call it with what Stripe answered.
+
+Truth is fetched. A retrieved answer ages: it is applied only to the state and the attempt that the row was in before it
+was retrieved. And a purchase that waits for an answer is reopened only on evidence that its attempt ran: otherwise the
+request may still be on its way, and arrive when the buyer has been told that nothing was charged.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storefront.jobs import enqueue
+from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState, end_reading, writing
+from storefront.payments import CreditCardProcessor
+from storefront.payments.errors import PaymentError
+from storefront.payments.results import ChargeResult, PaymentStatus
+from storefront.services.shop.receipts import write_not_charged, write_receipt
+from storefront.services.store.transitions import UNSETTLED, move
+
+log = logging.getLogger(__name__)
+
+#: Stripe books a charge within seconds; until then its fee is not known.
+FEE_DELAY = timedelta(seconds=5)
+_MOST_LOOKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a row showed before Stripe was asked."""
+
+    state: PurchaseState
+    attempt: int
+
+    @classmethod
+    def of(cls, purchase: AlbumPurchase) -> "Seen":
+        return cls(purchase.state, purchase.attempt)
+
+
+def settle(
+    session: Session,
+    purchase: AlbumPurchase,
+    result: ChargeResult,
+    seen: Seen,
+    now: datetime,
+    *,
+    own_answer: bool = False,
+) -> bool:
+    """Applies what Stripe says of the purchase's intent; False when the row has moved since `seen`: then look again.
+
+    `own_answer`: the result answers the very request of attempt `seen.attempt`, which therefore has run.
+    """
+    with writing(session):  # step: what Stripe said, with the mails and jobs that follow from it
+        session.refresh(purchase)
+        if purchase.state == PurchaseState.PAID:
+            _book(session, purchase, result)
+            return True
+        if result.status == PaymentStatus.SUCCEEDED:
+            return _pay(session, purchase, result, now)
+        if Seen.of(purchase) != seen:
+            return False
+        match result.status:
+            case PaymentStatus.ACTION_REQUIRED if purchase.state == PurchaseState.CONFIRMING:
+                return move(session, purchase, PurchaseState.ACTION_REQUIRED)
+            case PaymentStatus.PROCESSING if purchase.state in (
+                PurchaseState.CONFIRMING,
+                PurchaseState.ACTION_REQUIRED,
+            ):
+                return move(session, purchase, PurchaseState.PROCESSING)
+            case PaymentStatus.CANCELED if purchase.state not in (PurchaseState.CREATED, PurchaseState.CANCELED):
+                return _close(session, purchase, result, PurchaseState.CANCELED, now)
+            case PaymentStatus.DECLINED | PaymentStatus.OPEN if purchase.state in UNSETTLED:
+                if purchase.state == PurchaseState.CONFIRMING and not (own_answer or _ran(session, purchase, result)):
+                    return True
+                return _close(session, purchase, result, PurchaseState.OPEN, now)
+        return True
+
+
+def retrieve_and_settle(
+    session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime
+) -> AlbumPurchase:
+    """Asks Stripe how the purchase stands, and applies it. Raises PaymentError when Stripe does not answer."""
+    for _ in range(_MOST_LOOKS):
+        session.refresh(purchase)
+        if purchase.stripe_payment_id is None or purchase.state == PurchaseState.CANCELED:
+            return purchase
+        seen = Seen.of(purchase)
+        end_reading(session)
+        if settle(session, purchase, processor.find_payment(purchase.stripe_payment_id), seen, now):
+            break
+    return purchase
+
+
+def cancel(session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime) -> AlbumPurchase:
+    """Ends a purchase that is not paid, if Stripe agrees. What Stripe answers is what is so: it may turn out paid.
+
+    Raises PaymentError when Stripe does not answer; then nothing has changed.
+    """
+    session.refresh(purchase)
+    if purchase.state == PurchaseState.CREATED:
+        _cancel_created(session, purchase)
+    if purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED) or purchase.stripe_payment_id is None:
+        return purchase
+    seen = Seen.of(purchase)
+    end_reading(session)
+    try:
+        result = processor.cancel_payment(purchase.stripe_payment_id)
+    except PaymentError as error:
+        log.info("purchase %s: Stripe would not cancel (%s); looking", purchase.public_id, error)
+        return retrieve_and_settle(session, processor, purchase, now)
+    if not settle(session, purchase, result, seen, now):
+        retrieve_and_settle(session, processor, purchase, now)
+    return purchase
+
+
+def _cancel_created(session: Session, purchase: AlbumPurchase) -> None:
+    """It has confirmed nothing: there is nothing to ask Stripe."""
+    with writing(session):  # step: canceled without Stripe
+        move(session, purchase, PurchaseState.CANCELED)
+
+
+def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: datetime) -> bool:
+    """The money is there. Anything that does not fit is flagged for a person, and not paid out in music."""
+    differs = _differences(purchase, result)
+    if purchase.state not in (PurchaseState.OPEN, *UNSETTLED):
+        differs.append(f"charged_while_{purchase.state}")
+    if differs:
+        _flag(session, purchase, differs)
+        return True
+    attempt = purchase.attempt
+    if not move(session, purchase, PurchaseState.PAID, paid_at=now, **_facts(result)):
+        return False
+    _end_attempt(session, purchase, attempt, result, "succeeded")
+    write_receipt(session, purchase, now)
+    if result.fee is None:
+        enqueue(
+            session,
+            "book_fee",
+            key=f"book_fee:{purchase.public_id}",
+            due=now + FEE_DELAY,
+            purchase=purchase.public_id,
+        )
+    return True
+
+
+def _differences(purchase: AlbumPurchase, result: ChargeResult) -> list[str]:
+    differs = []
+    if result.amount != purchase.price:
+        differs.append("amount_differs")
+    if result.reference != purchase.public_id:
+        differs.append("reference_differs")
+    if result.payment_id != purchase.stripe_payment_id:
+        differs.append("payment_differs")
+    return differs
+
+
+def _facts(result: ChargeResult) -> dict[str, Any]:
+    card = result.card
+    return {
+        "stripe_charge_id": result.charge_id,
+        "fee": result.fee.amount if result.fee else None,
+        "net": result.net.amount if result.net else None,
+        "settled_currency": result.fee.currency if result.fee else None,
+        "card_brand": card.brand if card else None,
+        "card_last4": card.last4 if card else None,
+        "card_country": card.country if card else None,
+        "card_fingerprint": card.fingerprint if card else None,
+    }
+
+
+def _book(session: Session, purchase: AlbumPurchase, result: ChargeResult) -> None:
+    """A paid purchase only learns its fee, once Stripe has booked the charge."""
+    if purchase.fee is None and result.fee is not None and result.net is not None:
+        session.execute(
+            update(AlbumPurchase)
+            .where(AlbumPurchase.id == purchase.id, AlbumPurchase.fee.is_(None))
+            .values(fee=result.fee.amount, net=result.net.amount, settled_currency=result.fee.currency)
+            .execution_options(synchronize_session=False)
+        )
+        session.refresh(purchase)
+
+
+def _close(
+    session: Session,
+    purchase: AlbumPurchase,
+    result: ChargeResult,
+    to: PurchaseState,
+    now: datetime,
+) -> bool:
+    """An attempt has ended without a charge. Who read "we are checking" is mailed so."""
+    attempt = purchase.attempt
+    told_checking = purchase.doubt_shown_at is not None
+    if not move(session, purchase, to, doubt_shown_at=None):
+        return False
+    outcome = "canceled" if to == PurchaseState.CANCELED else "declined" if result.decline else "refused"
+    _end_attempt(session, purchase, attempt, result, outcome)
+    if told_checking:
+        write_not_charged(session, purchase, now)
+    return True
+
+
+def _end_attempt(session: Session, purchase: AlbumPurchase, number: int, result: ChargeResult, outcome: str) -> None:
+    """Records how the attempt ended, with what the intent had tried by then: later evidence must differ from it."""
+    decline = result.decline
+    session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number == number)
+        .values(
+            outcome=outcome,
+            decline_code=(decline.decline_code or decline.code) if decline else None,
+            decline_message=decline.message if decline else None,
+            tried_payment_method=result.tried.payment_method,
+            tried_charge=result.tried.charge,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _ran(session: Session, purchase: AlbumPurchase, result: ChargeResult) -> bool:
+    """Whether the intent has tried something that no earlier attempt recorded: then the attempt in question ran."""
+    earlier = session.execute(
+        select(PaymentAttempt.tried_payment_method, PaymentAttempt.tried_charge).where(
+            PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number < purchase.attempt
+        )
+    ).all()
+    methods, charges = {row[0] for row in earlier}, {row[1] for row in earlier}
+    tried = result.tried
+    return (tried.payment_method is not None and tried.payment_method not in methods) or (
+        tried.charge is not None and tried.charge not in charges
+    )
+
+
+def _flag(session: Session, purchase: AlbumPurchase, differs: list[str]) -> None:
+    log.error("ATTENTION purchase %s: %s", purchase.public_id, ", ".join(differs))
+    session.execute(
+        update(AlbumPurchase)
+        .where(AlbumPurchase.id == purchase.id)
+        .values(flags=sorted({*purchase.flags, *differs}))
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(purchase)

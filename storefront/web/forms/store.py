@@ -1,0 +1,56 @@
+"""The form of /store/complete/{slug}."""
+
+from typing import Any
+
+from wtforms import EmailField, Form, HiddenField, ValidationError
+from wtforms.validators import Optional, Regexp
+
+from storefront.money import CURRENCIES, Money
+from storefront.services.accounts.addresses import BadEmail, parse_email
+
+CARD_MISSING = "Enter your card details"
+BROKEN = "The form came incomplete. Please load the page again; nothing was charged."
+#: Digits of 0 to 9 only: \d would take other alphabets' as well.
+AMOUNT = r"^[0-9]{1,12}\Z"
+TOKEN = r"^ctoken_[A-Za-z0-9]{8,200}\Z"
+HOST = r"^[A-Za-z0-9.-]{1,253}\Z"
+
+
+class BuyForm(Form):
+    """Hidden are what the page showed, and what Stripe's script added: `stripeToken`, a ConfirmationToken's id."""
+
+    email = EmailField("E-mail address")
+    amount = HiddenField(validators=[Regexp(AMOUNT, message=BROKEN)])
+    currency = HiddenField(validators=[Regexp(r"^[a-z]{3}\Z", message=BROKEN)])
+    stripeToken = HiddenField(validators=[Optional(), Regexp(TOKEN, message=BROKEN)])
+    referrer_host = HiddenField(validators=[Optional(), Regexp(HOST, message=BROKEN)])
+
+    def validate_email(self, field: EmailField) -> None:
+        try:
+            field.data = parse_email(field.data or "")
+        except BadEmail as error:
+            raise ValidationError(str(error)) from error
+
+    def validate_currency(self, field: HiddenField) -> None:
+        if field.data not in CURRENCIES:
+            raise ValidationError(BROKEN)
+
+    def validate_stripeToken(self, field: HiddenField) -> None:
+        if not field.data and (self.amount.data or "").strip("0"):
+            raise ValidationError(CARD_MISSING)
+
+    @property
+    def shown(self) -> Money:
+        """The price that the buyer saw; of a valid form."""
+        return Money(int(self.amount.data), self.currency.data)
+
+    @property
+    def token(self) -> str | None:
+        return self.stripeToken.data or None
+
+    @property
+    def problems(self) -> list[tuple[str | None, str]]:
+        """(the field to go to, what is wrong with it) for the summary above the form."""
+        anchors: dict[str, str] = {"email": "email", "stripeToken": "card"}
+        errors: dict[str, Any] = self.errors
+        return [(anchors.get(name), messages[0]) for name, messages in errors.items()]

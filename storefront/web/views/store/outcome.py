@@ -1,0 +1,133 @@
+"""What came of a purchase. Whoever comes at the wrong time is sent to the page of the present state."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.response import Response
+from pyramid.view import view_config, view_defaults
+from sqlalchemy import select
+
+from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
+from storefront.services.library.delivery import choices
+from storefront.services.store.errors import AccessWithdrawn
+from storefront.web.request import ShopRequest
+from storefront.web.views.store.states import page_of, store_service, to_page_of
+
+#: How often the status page loads itself again, in seconds.
+REFRESH = 3
+
+
+class OutcomeController:
+    """What these pages share: a purchase of this visitor's."""
+
+    def __init__(self, purchase: AlbumPurchase, request: ShopRequest) -> None:
+        self.purchase = purchase
+        self.request = request
+
+    def elsewhere(self) -> HTTPSeeOther:
+        """To the status page, which knows where the purchase stands."""
+        return HTTPSeeOther(self.request.route_path("status", public_id=self.purchase.public_id))
+
+    def facts(self, **more: Any) -> dict[str, Any]:
+        return {"purchase": self.purchase, "album": self.purchase.album, **more}
+
+
+@view_defaults(route_name="success", renderer="store/success.jinja2")
+class SuccessController(OutcomeController):
+    """Thank you: the album is theirs."""
+
+    @view_config(request_method="GET")
+    def show(self) -> dict[str, Any] | Response:
+        purchase = self.purchase
+        if purchase.state != PurchaseState.PAID:
+            return self.elsewhere()
+        if not purchase.has_access:
+            raise AccessWithdrawn(purchase)
+        return self.facts(
+            choices=choices(self.request.db, purchase, self._address),
+            preparing=False,
+            receipt_to=purchase.email,
+            signed_in=self.request.account is not None,
+        )
+
+    def _address(self, name: str) -> str:
+        return self.request.route_path("download", public_id=self.purchase.public_id, format=name)
+
+
+@view_defaults(route_name="failure", renderer="store/failure.jinja2")
+class FailureController(OutcomeController):
+    """Not charged: what to do first, then why."""
+
+    @view_config(request_method="GET")
+    def show(self) -> dict[str, Any] | Response:
+        if page_of(self.purchase) != "failure":
+            return self.elsewhere()
+        reason = self.request.db.scalar(
+            select(PaymentAttempt.decline_message).where(
+                PaymentAttempt.purchase_id == self.purchase.id, PaymentAttempt.number == self.purchase.attempt
+            )
+        )
+        canceled = self.purchase.state == PurchaseState.CANCELED
+        return self.facts(
+            headline="The payment was ended" if canceled else "The card was not charged",
+            reason=reason,
+            advice="Nothing was charged. You can start again whenever you like.",
+            again_url=self.request.route_path("buy", slug=self.purchase.album.slug),
+        )
+
+
+@view_defaults(route_name="status", renderer="store/status.jinja2")
+class StatusController(OutcomeController):
+    """We are checking: loads itself again, and asks Stripe nothing; the settling job does."""
+
+    @view_config(request_method="GET")
+    def show(self) -> dict[str, Any] | Response:
+        if page_of(self.purchase) != "status":
+            return to_page_of(self.request, self.purchase)
+        return self.facts(seconds=REFRESH)
+
+
+@view_defaults(route_name="authenticate", renderer="store/authenticate.jinja2")
+class AuthenticateController(OutcomeController):
+    """3-D Secure: the bank asks whether it is really the buyer."""
+
+    @view_config(request_method="GET")
+    def show(self) -> dict[str, Any] | Response:
+        if self.purchase.state != PurchaseState.ACTION_REQUIRED:
+            return self.elsewhere()
+        client_secret = store_service(self.request).client_secret(self.purchase)
+        return_url = self.request.route_path("return", public_id=self.purchase.public_id)
+        if client_secret is None:
+            return HTTPSeeOther(return_url)
+        self.request.loads_stripe = True
+        processor = self.request.wiring.processor
+        return self.facts(
+            checkout={
+                "publishable_key": processor.stripe_public_key,
+                "js_url": processor.stripe_js_url,
+                "client_secret": client_secret,
+                "return_url": return_url,
+            }
+        )
+
+
+@view_defaults(route_name="return")
+class ReturnController(OutcomeController):
+    """Back from the bank. The address's parameters are ignored; Stripe is asked."""
+
+    @view_config(request_method="GET")
+    def settle(self) -> Response:
+        store_service(self.request).look(self.purchase)
+        return to_page_of(self.request, self.purchase)
+
+
+@view_defaults(route_name="cancel")
+class CancelController(OutcomeController):
+    """ "Another card" and "start again"."""
+
+    @view_config(request_method="POST")
+    def cancel(self) -> Response:
+        store_service(self.request).cancel(self.purchase)
+        if self.purchase.state == PurchaseState.CANCELED:
+            return HTTPSeeOther(self.request.route_path("buy", slug=self.purchase.album.slug))
+        return to_page_of(self.request, self.purchase)
