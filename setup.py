@@ -17,6 +17,7 @@ RUNTIME = [
     "stripe>=16.1,<16.2",  # payments; pins the API version
     "wtforms>=3.2",  # forms
     "argon2-cffi>=25.1",  # passwords
+    "email-validator>=2.2",  # e-mail addresses, by their RFCs
     "itsdangerous>=2.2",  # signed links
     "babel>=2.17",  # money and dates in words
     "obstore>=0.8",  # files: a local folder or any S3
@@ -66,6 +67,7 @@ setup(
     package_dir={"storefront.templates": "templates", "storefront.static": "static"},
     package_data={
         "storefront": ["py.typed", "migrations/script.py.mako"],
+        "storefront.services.accounts": ["common-passwords.txt.gz"],
         "storefront.templates": ["**/*"],
         "storefront.static": ["**/*"],
         "storefront.sandbox": ["pages/**/*"],
@@ -73,7 +75,7 @@ setup(
     install_requires=RUNTIME,
     extras_require={"postgres": POSTGRES, "tests": TESTS},
     entry_points={
-        "paste.app_factory": ["main = storefront:main"],
+        "paste.app_factory": ["main = storefront.serving:make_app"],
         "paste.server_runner": ["main = storefront.serving:serve_paste"],
         "console_scripts": ["storefront = storefront.cli:main"],
     },

@@ -27,9 +27,9 @@ def show(configuration: Configuration) -> None:
 
 
 def _shown(option: Option, value: Any) -> str:
-    text = (
-        str(value).lower() if isinstance(value, bool) else " ".join(value) if isinstance(value, tuple) else str(value)
-    )
+    text = " ".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, bool):
+        text = text.lower()
     if not option.secret or not text:
         return text
     return _PASSWORD.sub(r"\1***@", text) if "://" in text else "***"

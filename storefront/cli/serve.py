@@ -1,10 +1,11 @@
 """`storefront serve`: the web server, without an ini file too."""
 
+import sys
+
 import click
 
-import storefront
 from storefront import serving
-from storefront.cli.configuration import Configuration, Failure, pass_configuration
+from storefront.cli.configuration import Configuration, pass_configuration
 
 
 @click.command()
@@ -13,7 +14,6 @@ from storefront.cli.configuration import Configuration, Failure, pass_configurat
 def serve(configuration: Configuration, listen: str | None) -> None:
     """Run the web server alone; SIGTERM lets the requests at work finish."""
     configuration.set_up_logging()
-    app = storefront.main({}, **configuration.section("app:main"))
+    app = serving.make_app({}, **configuration.section("app:main"))
     options = {**configuration.section("server:main"), **({"listen": listen} if listen else {})}
-    if serving.serve_paste(app, {}, **options):
-        raise Failure("The web server did not start.")
+    sys.exit(serving.serve_paste(app, {}, **options))
