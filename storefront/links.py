@@ -30,5 +30,12 @@ class Links:
         """Proves the address of an account."""
         return f"{self.base_url}/account/prove/{token}"
 
+    def password(self) -> str:
+        """Where a new password is asked for."""
+        return f"{self.base_url}/password"
+
+    def library(self) -> str:
+        return f"{self.base_url}/library"
+
     def cover(self, digest: str, width: int, extension: str) -> str:
         return f"{self.base_url}/covers/{digest}-{width}.{extension}"

@@ -8,9 +8,10 @@ from typing import Any
 
 
 class Lane(StrEnum):
-    """Each lane has a thread of its own, so that music never delays money."""
+    """Each lane has a thread of its own, so that neither music nor a slow mail server delays money."""
 
     MONEY = "money"
+    MAIL = "mail"
     MEDIA = "media"
 
 

@@ -18,6 +18,8 @@ SESSION = "session"
 BUYER = "buyer"
 #: An anonymous visitor's, which its CSRF token is made of.
 VISITOR = "visitor"
+#: A browser's in which somebody signed in before; see storefront.services.accounts.devices.
+DEVICE = "device"
 
 LONGEST = 400 * 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

@@ -1,0 +1,113 @@
+"""What of a purchase can be downloaded, and the file behind an address.
+
+A file's name in addresses is its format's ("flac"), for the whole album, or with a track's number ("flac.3").
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from storefront.media.formats import FORMATS, Format
+from storefront.models import AlbumPurchase, Edition, EditionState, File, FileKind, Track
+
+_NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?", re.ASCII)
+#: The order in which buyers are offered them.
+SOLD = tuple(format for format, spec in FORMATS.items() if spec.advice)
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadChoice:
+    """A file that a buyer may choose; `size` in bytes."""
+
+    format: str
+    label: str
+    advice: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackChoices:
+    """A track with its files, one for each format."""
+
+    number: int
+    title: str
+    duration_ms: int
+    choices: Sequence[DownloadChoice]
+
+
+def delivered_edition(purchase: AlbumPurchase) -> int:
+    """The row number of the edition that a buyer gets: the one that is sold now, or else the one bought."""
+    return purchase.album.edition_id or purchase.edition_id
+
+
+def choices(session: Session, purchase: AlbumPurchase, address: Callable[[str], str]) -> list[DownloadChoice]:
+    """The whole album, in each format; `address` makes the URL of a file from its name."""
+    files = session.scalars(
+        select(File).where(File.edition_id == delivered_edition(purchase), File.kind == FileKind.ARCHIVE)
+    )
+    return _in_order(files, address)
+
+
+def tracks(session: Session, purchase: AlbumPurchase, address: Callable[[str], str]) -> list[TrackChoices]:
+    """Each track by itself, in each format, in the album's order."""
+    files = session.scalars(
+        select(File)
+        .where(File.edition_id == delivered_edition(purchase), File.kind == FileKind.TRACK)
+        .options(joinedload(File.track))
+    )
+    of_track: dict[int | None, list[File]] = {}
+    for file in files:
+        of_track.setdefault(file.track_id, []).append(file)
+    listed = enumerate(_tracks(session, delivered_edition(purchase)), 1)
+    return [
+        TrackChoices(
+            number, track.title, track.duration_ms, _in_order(of_track.get(track.id, []), address, f".{number}")
+        )
+        for number, track in listed
+    ]
+
+
+def find_file(session: Session, purchase: AlbumPurchase, name: str) -> File | None:
+    """The file of this name in addresses; None for what was never sold."""
+    match = _NAME.fullmatch(name)
+    if match is None or match[1] not in SOLD:
+        return None
+    edition = delivered_edition(purchase)
+    wanted = select(File).where(File.edition_id == edition, File.format == match[1])
+    if match[2] is None:
+        return session.scalar(wanted.where(File.kind == FileKind.ARCHIVE))
+    all_tracks = _tracks(session, edition)
+    if int(match[2]) > len(all_tracks):
+        return None
+    track = all_tracks[int(match[2]) - 1]
+    return session.scalar(wanted.where(File.kind == FileKind.TRACK, File.track_id == track.id))
+
+
+def media_type(file: File) -> str:
+    """Of the file's bytes; from our own table, never from whoever uploaded it."""
+    return "application/zip" if file.kind == FileKind.ARCHIVE else FORMATS[Format(file.format)].media_type
+
+
+def is_preparing(session: Session, purchase: AlbumPurchase) -> bool:
+    """Whether its music is still being made."""
+    state = session.scalar(select(Edition.state).where(Edition.id == delivered_edition(purchase)))
+    return state != EditionState.READY
+
+
+def _tracks(session: Session, edition_id: int) -> Sequence[Track]:
+    return session.scalars(
+        select(Track).where(Track.edition_id == edition_id).order_by(Track.disc, Track.position)
+    ).all()
+
+
+def _in_order(files: Iterable[File], address: Callable[[str], str], suffix: str = "") -> list[DownloadChoice]:
+    of_format = {file.format: file for file in files}
+    return [
+        DownloadChoice(format, FORMATS[format].label, FORMATS[format].advice, file.size, address(format + suffix))
+        for format in SOLD
+        if (file := of_format.get(format))
+    ]

@@ -1,0 +1,42 @@
+"""Receipts, and word of what was not charged: written in the transaction that settles a purchase."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storefront.models import AlbumPurchase, Mail, MailKind, writing
+from storefront.services.shop.outbox import write_mail
+
+#: To one purchase's address in a day, the first included.
+MOST_RECEIPTS = 5
+DAY = timedelta(days=1)
+
+
+class TooManyReceipts(Exception):
+    """Enough of them were sent to this address today."""
+
+
+def write_receipt(session: Session, purchase: AlbumPurchase, now: datetime) -> None:
+    """The receipt of a purchase that is paid now, once however often it is written; in the caller's transaction."""
+    write_mail(session, MailKind.RECEIPT, f"receipt:{purchase.public_id}", purchase.email, now, purchase=purchase)
+
+
+def write_not_charged(session: Session, purchase: AlbumPurchase, now: datetime) -> None:
+    """For who was told "we are checking", when nothing was charged in the end; in the caller's transaction."""
+    key = f"not_charged:{purchase.public_id}:{purchase.attempt}"
+    write_mail(session, MailKind.NOT_CHARGED, key, purchase.email, now, purchase=purchase)
+
+
+def send_receipt_again(session: Session, purchase: AlbumPurchase, now: datetime) -> None:
+    """Another receipt with a link of its own, to the address that the purchase was made with.
+
+    Raises TooManyReceipts after MOST_RECEIPTS in a day.
+    """
+    receipts = select(func.count()).where(Mail.purchase_id == purchase.id, Mail.kind == MailKind.RECEIPT)
+    with writing(session):  # step: one more receipt, with the job that sends it
+        if (session.scalar(receipts.where(Mail.created > now - DAY)) or 0) >= MOST_RECEIPTS:
+            raise TooManyReceipts
+        number = (session.scalar(receipts) or 0) + 1
+        key = f"receipt:{purchase.public_id}:{number}"
+        write_mail(session, MailKind.RECEIPT, key, purchase.email, now, purchase=purchase)

@@ -1,0 +1,116 @@
+"""What the admin reads: the newest purchases and mails, a page of 100 at a time, from column tuples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from storefront.models import Album, AlbumPurchase, Mail, MailKind, PurchaseState
+from storefront.money import Money
+
+PAGE = 100
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseLine:
+    """One purchase, as the list shows it."""
+
+    public_id: str
+    created: datetime
+    state: PurchaseState
+    refunded: Money | None
+    dispute: str | None
+    price: Money
+    fee: Money | None
+    net: Money | None
+    email: str
+    album: str
+    album_slug: str
+    card: str
+    payment_id: str | None
+    charge_id: str | None
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """One mail, as the list shows it."""
+
+    key: str
+    kind: MailKind
+    recipient: str
+    created: datetime
+    sent_at: datetime | None
+    tries: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Line]):
+    """Lines, newest first; `older` names the last one when there are more."""
+
+    lines: Sequence[Line]
+    older: str | None
+
+
+def newest_purchases(session: Session, before: str | None = None) -> Page[PurchaseLine]:
+    """`before` is the public id of the last line of the page before."""
+    p = AlbumPurchase
+    query = (
+        select(
+            p.public_id, p.created, p.state, p.refunded, p.dispute, p.amount, p.currency, p.fee, p.net,
+            p.settled_currency, p.email, p.card_brand, p.card_last4, p.stripe_payment_id, p.stripe_charge_id, p.flags,
+            Album.title, Album.slug,
+        )
+        .join(Album, Album.id == p.album_id)
+        .order_by(p.created.desc(), p.id.desc())
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    if before:
+        edge = session.execute(select(p.created, p.id).where(p.public_id == before)).first()
+        query = query.where(tuple_(p.created, p.id) < tuple_(*edge)) if edge else query
+    rows = session.execute(query).all()
+    lines = [
+        PurchaseLine(
+            public_id=row.public_id,
+            created=row.created,
+            state=row.state,
+            refunded=Money(row.refunded, row.currency) if row.refunded else None,
+            dispute=None if row.dispute == "none" else row.dispute,
+            price=Money(row.amount, row.currency),
+            fee=_money(row.fee, row.settled_currency),
+            net=_money(row.net, row.settled_currency),
+            email=row.email,
+            album=row.title,
+            album_slug=row.slug,
+            card=f"{row.card_brand or ''} {row.card_last4 or ''}".strip(),
+            payment_id=row.stripe_payment_id,
+            charge_id=row.stripe_charge_id,
+            flags=row.flags,
+        )
+        for row in rows[:PAGE]
+    ]
+    return Page(lines, lines[-1].public_id if len(rows) > PAGE else None)
+
+
+def _money(amount: int | None, currency: str | None) -> Money | None:
+    return None if amount is None or currency is None else Money(amount, currency)
+
+
+def newest_mails(session: Session, before: str | None = None) -> Page[MailLine]:
+    """`before` is the key of the last line of the page before."""
+    query = (
+        select(Mail.key, Mail.kind, Mail.recipient, Mail.created, Mail.sent_at, Mail.tries, Mail.error)
+        .order_by(Mail.created.desc(), Mail.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before:
+        edge = session.execute(select(Mail.created, Mail.id).where(Mail.key == before)).first()
+        query = query.where(tuple_(Mail.created, Mail.id) < tuple_(*edge)) if edge else query
+    rows = session.execute(query).all()
+    lines = [MailLine(*row) for row in rows[:PAGE]]
+    return Page(lines, lines[-1].key if len(rows) > PAGE else None)

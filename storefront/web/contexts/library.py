@@ -1,0 +1,85 @@
+"""What the pages of somebody's music are about. What is not theirs is a 404, like what does not exist."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pyramid.httpexceptions import HTTPNotFound
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from storefront.models import AlbumPurchase, File
+from storefront.services.accounts.limits import Limit, count_try
+from storefront.services.library.delivery import find_file
+from storefront.services.library.errors import AccessClosed
+from storefront.services.library.ownership import is_owned
+from storefront.services.library.receipt_links import find_by_receipt_link
+from storefront.services.library.signing import is_signed
+from storefront.web.cookies import is_token
+from storefront.web.request import ShopRequest
+
+#: Wrong receipt links from one network.
+MOST_GUESSES = 30
+GUESSES_PERIOD = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that may be sent now."""
+
+    purchase: AlbumPurchase
+    file: File
+
+
+def owned(request: ShopRequest) -> AlbumPurchase:
+    """The purchase of /library/{public_id}, paid by this account or browser."""
+    purchase = _purchase(request)
+    if purchase is None or not request.visitor.owns(purchase) or not is_owned(purchase):
+        raise HTTPNotFound
+    return purchase
+
+
+def receipt(request: ShopRequest) -> AlbumPurchase:
+    """The purchase of /library/receipt/{token}. Raises TooManyTries for who guesses."""
+    token = request.matchdict["token"]
+    if not is_token(token):
+        raise HTTPNotFound
+    purchase = find_by_receipt_link(request.db, token)
+    if purchase is None:
+        limit = Limit(f"receipt network {request.network}", MOST_GUESSES, GUESSES_PERIOD)
+        count_try(request.db, [limit], datetime.now(UTC))
+        raise HTTPNotFound
+    return purchase
+
+
+def download(request: ShopRequest) -> Download:
+    """The file of /library/{public_id}/{format}, for its owner or with a signed key; access is asked at every request.
+
+    Raises AccessClosed, and LinkExpired for a key that was good.
+    """
+    purchase = _purchase(request)
+    if purchase is None or not (request.visitor.owns(purchase) or _has_key(request)) or not is_owned(purchase):
+        raise HTTPNotFound
+    if not purchase.has_access:
+        raise AccessClosed(purchase)
+    file = find_file(request.db, purchase, request.matchdict["format"])
+    if file is None:
+        raise HTTPNotFound
+    return Download(purchase, file)
+
+
+def _purchase(request: ShopRequest) -> AlbumPurchase | None:
+    return request.db.scalar(
+        select(AlbumPurchase)
+        .where(AlbumPurchase.public_id == request.matchdict["public_id"])
+        .options(joinedload(AlbumPurchase.album), joinedload(AlbumPurchase.edition))
+    )
+
+
+def _has_key(request: ShopRequest) -> bool:
+    return is_signed(
+        request.wiring.settings.secret_key,
+        request.matchdict["public_id"],
+        request.matchdict["format"],
+        request.GET.get("key", ""),
+        datetime.now(UTC),
+    )
