@@ -1,5 +1,6 @@
 """Runs the sandbox under waitress, on loopback only: nothing here is meant for anybody but this machine."""
 
+import socket
 import threading
 from typing import Any, Self
 
@@ -17,9 +18,9 @@ class Server:
 
     def __init__(self, app: Any, port: int = DEFAULT_PORT) -> None:
         self.app = app
-        # whoever finds the port taken is told by the OSError
-        self._server = create_server(app, host=HOST, port=port, threads=THREADS, ident="", log_socket_errors=False)
-        self.port: int = self._server.effective_port
+        listener = socket.create_server((HOST, port))  # whoever finds the port taken is told by the OSError
+        self._server = create_server(app, sockets=[listener], threads=THREADS, ident="", log_socket_errors=False)
+        self.port = int(self._server.effective_port)
         self._clerk = Clerk(app.registry.sandbox)
 
     @property

@@ -1,11 +1,13 @@
 """One sandbox for all of these tests, over real HTTP, emptied before each; driven by Stripe's own client."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import stripe
 
 from storefront.sandbox import Server, main
@@ -49,10 +51,16 @@ class Shop:
         post_form(f"{self.sandbox.url}/3ds/{intent.id}", client_secret=intent.client_secret, outcome=outcome)
 
 
+def until(happened: Callable[[], object]) -> None:
+    """Waits for what happens in another thread or process, for ten seconds at most."""
+    limit = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < limit, "it did not happen"
+        time.sleep(0.01)
+
+
 def post_form(url: str, **fields: str) -> Any:
     """A form's POST, as a browser sends it; redirects are not followed."""
-    import requests
-
     return requests.post(url, data=fields, timeout=10, allow_redirects=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.unit.sandbox.conftest import SALE
+from tests.unit.sandbox.conftest import SALE, until
 
 
 def create(shop: Any, key: str, **changes: Any) -> Any:
@@ -122,11 +122,7 @@ def test_in_use(shop: Any) -> None:
     first: list[Any] = []
     thread = threading.Thread(target=lambda: first.append(confirm(shop, intent, "k")))
     thread.start()
-    while (
-        not any(fault["remaining"] == 0 for fault in shop.sandbox.ledger()["faults"])
-        and shop.sandbox.ledger()["faults"]
-    ):
-        pass  # the first request has taken its fault, and holds the key
+    until(lambda: not shop.sandbox.ledger()["faults"])  # the first request has its fault, and holds the key
     with pytest.raises(stripe.APIError) as refused:
         confirm(shop, intent, "k")
     thread.join()
