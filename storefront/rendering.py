@@ -86,7 +86,11 @@ def equip(environment: Environment, settings: Settings) -> None:
         spoken=spoken,
         minutes=minutes,
     )
-    environment.globals.update(shop_name=settings.shop_name, shop_language=settings.shop_locale.replace("_", "-"))
+    environment.globals.update(
+        shop_name=settings.shop_name,
+        shop_language=settings.shop_locale.replace("_", "-"),
+        base_url=settings.base_url,
+    )
     environment.undefined = StrictUndefined
     installed: Any = environment
     installed.install_null_translations(newstyle=True)
