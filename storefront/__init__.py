@@ -12,6 +12,7 @@ def main(global_config: dict[str, str], **settings: str) -> Router:
         config.include("storefront.web.assets")
         config.include("storefront.web.wired")
         config.include("storefront.web.request")
+        config.include("storefront.web.logs")
         config.include("storefront.web.security")
         config.include("storefront.web.csrf")
         config.include("storefront.web.headers")

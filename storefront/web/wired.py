@@ -1,5 +1,7 @@
 """Reads the settings and makes what the services work with: one Wiring for the whole process."""
 
+import atexit
+
 from pyramid.config import Configurator
 from pyramid.events import ApplicationCreated
 
@@ -24,3 +26,4 @@ def start_worker(event: ApplicationCreated) -> None:
     registry = event.app.registry
     registry.worker = make_worker(registry.wiring)
     registry.worker.start()
+    atexit.register(registry.worker.stop)  # a job that is cut off would wait for its lease's end
