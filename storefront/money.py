@@ -29,6 +29,10 @@ MINIMUM = {
 #: The most: eight digits in the currency's minor unit.
 MAXIMUM = 99_999_999
 
+#: Where a currency's letters touch its digits ("KWD1.250", as Babel writes it) Unicode wants a space:
+#: https://www.unicode.org/reports/tr35/tr35-numbers.html#Currencies
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
 _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,4})?", re.ASCII)
 
 
@@ -77,7 +81,8 @@ class Money:
         code = self.currency.upper()
         # Babel writes ISO's digits; where Stripe's differ (HUF, TWD are given with two) its pattern still is right.
         digits = get_currency_precision(code) == decimals(self.currency)
-        return str(format_currency(self.decimal, code, locale=locale, currency_digits=digits))
+        text = str(format_currency(self.decimal, code, locale=locale, currency_digits=digits))
+        return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
 
 
 def parse_price(text: str, currency: str) -> Money:

@@ -21,6 +21,10 @@ DEFAULT = Path("development.ini")
 class Failure(click.ClickException):
     """One sentence for who typed the command, without a traceback."""
 
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it for the class
+
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True)
 
@@ -32,9 +36,7 @@ class ShopGroup(click.Group):
         try:
             return super().invoke(ctx)
         except BadSettings as error:
-            failure = Failure(str(error))
-            failure.exit_code = 2
-            raise failure from error
+            raise Failure(str(error), exit_code=2) from error
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Sandbox:
     def fault(
         self, kind: str, endpoint: str = ".*", *, method: str | None = None, count: int = 1, seconds: float = 0
     ) -> None:
-        """The next `count` calls whose path matches go wrong: drop_before, drop_after, delay, cut, status_500, 429 ..."""
+        """The next `count` calls whose path matches go wrong: drop_before, drop_after, delay, status_500, 429 ..."""
         self._order("faults", kind=kind, endpoint=endpoint, method=method, count=count, seconds=seconds)
 
     def forget_faults(self) -> None:

@@ -9,12 +9,12 @@ from tests.support.network import NetworkIsOff
 
 
 def test_a_stranger_cannot_be_reached_by_name() -> None:
-    with pytest.raises(NetworkIsOff, match="example.com"):
+    with pytest.raises(NetworkIsOff, match=r"example\.com"):
         urllib.request.urlopen("http://example.com/", timeout=1)
 
 
 def test_a_stranger_cannot_be_reached_by_number() -> None:
-    with socket.socket() as client, pytest.raises(NetworkIsOff, match="192.0.2.1"):
+    with socket.socket() as client, pytest.raises(NetworkIsOff, match=r"192\.0\.2\.1"):
         client.connect(("192.0.2.1", 80))
 
 
