@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.links import Links
-from storefront.models import make_engine, make_sessions
+from storefront.models import make_engine, make_readers, make_sessions
 from storefront.payments import CreditCardProcessor
 from storefront.rendering import make_environment
 from storefront.services.shop.mailer import Mailer, make_mailer
@@ -22,6 +22,8 @@ class Wiring:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
+    #: For public pages: they read, without a transaction.
+    readers: sessionmaker[Session]
     processor: CreditCardProcessor
     storage: Storage
     mailer: Mailer
@@ -37,6 +39,7 @@ def wire(settings: Settings) -> Wiring:
         settings=settings,
         engine=engine,
         sessions=make_sessions(engine),
+        readers=make_readers(engine),
         processor=CreditCardProcessor(
             settings.stripe_secret_key,
             settings.stripe_publishable_key,

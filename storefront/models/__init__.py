@@ -5,11 +5,10 @@ from storefront.models.album import Album, AlbumSlug, AlbumState, CatalogueVersi
 from storefront.models.artist import AlbumArtist, Artist
 from storefront.models.base import Base
 from storefront.models.edition import Edition, EditionState, File, FileKind, Track
-from storefront.models.engine import end_reading, make_engine, make_sessions, writing
+from storefront.models.engine import end_reading, make_engine, make_readers, make_sessions, writing
 from storefront.models.job import Job
 from storefront.models.mail import Mail, MailKind
 from storefront.models.purchase import (
-    LIVE,
     AccessOverride,
     AlbumPurchase,
     Channel,
@@ -20,7 +19,6 @@ from storefront.models.purchase import (
 from storefront.models.stripe_event import StripeEvent
 
 __all__ = [
-    "LIVE",
     "AccessOverride",
     "Account",
     "AccountSession",
@@ -51,6 +49,7 @@ __all__ = [
     "Track",
     "end_reading",
     "make_engine",
+    "make_readers",
     "make_sessions",
     "writing",
 ]

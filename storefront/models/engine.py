@@ -44,12 +44,22 @@ def _configure_sqlite(dbapi_connection: Any, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    if statement := connection.get_execution_options().get(_BEGIN, "BEGIN"):
+        connection.exec_driver_sql(statement)
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions that keep their objects readable after a commit (a read would open a transaction again)."""
     return sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def make_readers(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that only read, and begin no transaction: each statement sees what is committed when it runs.
+
+    For public pages: their few statements are not worth the beginning and ending around them.
+    """
+    plain = {_BEGIN: ""} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    return sessionmaker(engine.execution_options(**plain), autoflush=False)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import (
     HTTPBadRequest,
     HTTPMethodNotAllowed,
+    HTTPNotFound,
     HTTPRequestEntityTooLarge,
     HTTPUnsupportedMediaType,
 )
@@ -41,7 +42,8 @@ def check(request: ShopRequest) -> None:
 
 def _check_fields(request: ShopRequest, where: str) -> None:
     try:
-        _ = request.path_info
+        if "\0" in request.path_info:
+            raise HTTPNotFound
         fields: Any = getattr(request, where)
         names = list(fields)
         texts = [*names, *fields.values()]

@@ -1,6 +1,7 @@
 """The request, with what the shop adds to it."""
 
 import secrets
+from datetime import UTC, date, datetime
 
 from pyramid.config import Configurator
 from pyramid.decorator import reify
@@ -35,6 +36,18 @@ class ShopRequest(Request):
         session = self.wiring.sessions()
         self.add_finished_callback(lambda _: session.close())
         return session
+
+    @reify
+    def reader(self) -> Session:
+        """For the public pages: a session without a transaction, closed when the answer is made."""
+        session = self.wiring.readers()
+        self.add_finished_callback(lambda _: session.close())
+        return session
+
+    @reify
+    def today(self) -> date:
+        """The day in the shop's time zone."""
+        return datetime.now(UTC).astimezone(self.wiring.settings.shop_timezone).date()
 
     @property
     def account(self) -> Account | None:

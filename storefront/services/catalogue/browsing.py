@@ -6,7 +6,7 @@
 import unicodedata
 from datetime import date
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumArtist, Artist
@@ -33,10 +33,18 @@ def home(session: Session, today: date) -> Home:
     )
 
 
-def albums(session: Session, today: date, page: int = 1, words: str = "") -> AlbumList:
-    """Page `page` of all albums, or of those that have every one of `words`; no cards beyond the last page."""
+def albums(session: Session, today: date, page: int = 1) -> AlbumList:
+    """Page `page` of all albums; no cards beyond the last page."""
+    return _list(session, today, page, true(), None)
+
+
+def search(session: Session, today: date, words: str, page: int = 1) -> AlbumList:
+    """Page `page` of the albums that have every one of `words`, which may be empty: then there are none."""
     words = " ".join(words.split())
-    wanted = matches(session, words) if words else true()
+    return _list(session, today, page, matches(session, words), words) if words else AlbumList([], 1, 1, 0, "")
+
+
+def _list(session: Session, today: date, page: int, wanted: ColumnElement[bool], words: str | None) -> AlbumList:
     total = session.scalar(select(func.count()).select_from(Album).where(PUBLIC, wanted)) or 0
     pages = max(1, -(-total // PAGE))
     rows = session.execute(newest_cards().where(wanted).limit(PAGE).offset((page - 1) * PAGE)) if page <= pages else ()

@@ -9,14 +9,15 @@ from storefront.models import Album, AlbumState, File, FileKind
 from storefront.services.catalogue.cards import PUBLIC
 
 
-def stream_size(session: Session, today: date, digest: str) -> int | None:
-    """The bytes of a stream that may be heard: of an album's present edition, from its release on. None for others."""
-    return session.scalar(
-        select(File.size)
+def is_public_stream(session: Session, today: date, digest: str) -> bool:
+    """Whether a file is a stream that may be heard: of an album's present edition, from its release on."""
+    found = session.scalar(
+        select(File.id)
         .join(Album, Album.edition_id == File.edition_id)
         .where(File.digest == digest, File.kind == FileKind.STREAM, PUBLIC, Album.release_day <= today)
         .limit(1)
     )
+    return found is not None
 
 
 def is_public_cover(session: Session, digest: str) -> bool:

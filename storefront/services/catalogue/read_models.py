@@ -34,13 +34,16 @@ class AlbumCard(NamedTuple):
 
 
 class AlbumList(NamedTuple):
-    """One page of a list; pages are counted from 1. `words` is what was searched for, empty for all albums."""
+    """One page of a list; pages are counted from 1.
+
+    `words` is what was searched for: None for all albums, empty before anything was asked.
+    """
 
     cards: list[AlbumCard]
     page: int
     pages: int
     total: int
-    words: str
+    words: str | None
 
 
 class Home(NamedTuple):

@@ -34,7 +34,7 @@ def forget_album(session: Session, album_id: int) -> None:
 
 
 def matches(session: Session, words: str) -> ColumnElement[bool]:
-    """A condition on Album: each of the words begins a word of the album. Text without a word matches nothing."""
+    """A condition on Album: each of the words begins a word of it. Text without a letter or digit matches nothing."""
     folded = asked(words)
     if not folded:
         return false()

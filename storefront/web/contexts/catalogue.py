@@ -1,0 +1,75 @@
+"""What the public pages and files are about: only what everybody may see."""
+
+from dataclasses import dataclass
+
+from pyramid.httpexceptions import HTTPGone, HTTPMovedPermanently, HTTPNotFound
+
+from storefront.services.catalogue import browsing, public_files, showing
+from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, NoSuchAlbum
+from storefront.services.catalogue.read_models import AlbumPage, ArtistPage
+from storefront.web.caching import page_tag
+from storefront.web.request import ShopRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """A file that may be sent: its key in the storage, and the digest that names its bytes."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A cover's colours, "#rrggbb": on light and on dark paper, and the labels that stand on them."""
+
+    light: str
+    on_light: str
+    dark: str
+    on_dark: str
+
+
+def public_album(request: ShopRequest) -> AlbumPage:
+    """The album of /albums/{slug}: 404 for what never was public, 410 for what was, 301 from an old address."""
+    page_tag(request)  # read first: it names what is read next
+    try:
+        return showing.show_album(request.reader, request.today, request.matchdict["slug"])
+    except NoSuchAlbum:
+        raise HTTPNotFound from None
+    except AlbumWithdrawn:
+        raise HTTPGone from None
+    except AlbumMoved as moved:
+        raise HTTPMovedPermanently(request.route_path("album", slug=moved.slug)) from None
+
+
+def public_artist(request: ShopRequest) -> ArtistPage:
+    """The artist of /artists/{slug} with their albums; 404 for one who has none in the shop."""
+    page_tag(request)  # read first: it names what is read next
+    artist = browsing.artist(request.reader, request.today, request.matchdict["slug"])
+    if artist is None:
+        raise HTTPNotFound
+    return artist
+
+
+def public_stream(request: ShopRequest) -> PublicFile:
+    """The stream of a track that is sold today; 404 for every other file, whoever knows its digest."""
+    digest = request.matchdict["digest"]
+    if not public_files.is_public_stream(request.reader, request.today, digest):
+        raise HTTPNotFound
+    return PublicFile(digest, digest)
+
+
+def public_cover(request: ShopRequest) -> PublicFile:
+    """A cover in one of its widths and kinds."""
+    digest, width, extension = (request.matchdict[name] for name in ("digest", "width", "extension"))
+    if not public_files.is_public_cover(request.reader, digest):
+        raise HTTPNotFound
+    return PublicFile(f"{digest}-{width}.{extension}", f"{digest}-{width}-{extension}")
+
+
+def public_accent(request: ShopRequest) -> Accent:
+    """The colours of a cover; 404 without a cover, or for one that has none."""
+    colours = public_files.find_accent(request.reader, request.matchdict["digest"])
+    if colours is None:
+        raise HTTPNotFound
+    return Accent(*colours)

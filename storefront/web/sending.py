@@ -1,0 +1,143 @@
+"""Files as answers: resumable, checked by their digest, and sent without holding a thread of the server.
+
+Every body is a seekable window of a file, handed to `wsgi.file_wrapper`: waitress then sends it from its own loop,
+however slow the client. An iterator would keep one of its few threads until the last byte was taken.
+https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests, #name-range-requests
+"""
+
+import io
+import unicodedata
+from typing import BinaryIO
+from urllib.parse import quote
+
+from pyramid.httpexceptions import HTTPRequestRangeNotSatisfiable
+from pyramid.response import FileIter, Response
+
+from storefront.web.ranges import BeyondTheEnd, Window, parse_range
+from storefront.web.request import ShopRequest
+
+BLOCK = 256 * 1024
+PRIVATE = "private, no-cache"
+#: Invisible, but part of how Persian words and many emoji are written.
+JOINERS = "\u200c\u200d"
+
+
+class FileWindow(io.RawIOBase):
+    """`window` of an open file, as a seekable file of its own that owns the other."""
+
+    def __init__(self, opened: BinaryIO, window: Window) -> None:
+        self._file = opened
+        self._start = window.start
+        self._length = window.length
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._length - self._position)
+        self._file.seek(self._start + self._position)
+        data = self._file.read(left if size is None or size < 0 else min(size, left))
+        self._position += len(data)
+        return data
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def send(
+    request: ShopRequest,
+    *,
+    opened: BinaryIO,
+    size: int,
+    digest: str,
+    media_type: str,
+    name: str | None = None,
+    max_age: int | None = None,
+) -> Response:
+    """The answer to GET or HEAD for an open file of `size` bytes; closes the file when it is sent.
+
+    `digest` is the file's SHA-256 and becomes its ETag: 304 for who has it, 206 for one range of it, whole for several.
+    `name` makes it a download of that name. With `max_age` (seconds) any cache may keep it, without only its owner's.
+    Raises HTTPRequestRangeNotSatisfiable for a range beyond its end.
+    """
+    etag = f'"{digest}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": PRIVATE if max_age is None else f"public, max-age={max_age}, immutable",
+        "Accept-Ranges": "bytes",
+    }
+    if name is not None:
+        headers["Content-Disposition"] = attachment(name)
+    if _has_it(request, etag):
+        opened.close()
+        return _answer(304, headers)
+    try:
+        window = _window(request, etag, size)
+    except BeyondTheEnd:
+        opened.close()
+        raise HTTPRequestRangeNotSatisfiable(headers=[("Content-Range", f"bytes */{size}")]) from None
+    if window:
+        headers["Content-Range"] = window.content_range(size)
+    body = window or Window(0, size)
+    headers |= {"Content-Type": media_type, "Content-Length": str(body.length)}
+    response = _answer(206 if window else 200, headers)
+    response.app_iter = request.environ.get("wsgi.file_wrapper", FileIter)(FileWindow(opened, body), BLOCK)
+    return response
+
+
+def _answer(status: int, headers: dict[str, str]) -> Response:
+    response = Response(status=status)
+    response.headers.clear()
+    response.headers.update(headers)
+    return response
+
+
+def _has_it(request: ShopRequest, etag: str) -> bool:
+    asked = request.environ.get("HTTP_IF_NONE_MATCH", "")
+    return etag in asked or asked.strip() == "*"
+
+
+def _window(request: ShopRequest, etag: str, size: int) -> Window | None:
+    """The part that is asked for; None for all, also when If-Range names an older file (or a date: we give none)."""
+    wanted = request.environ.get("HTTP_RANGE")
+    if wanted is None or request.method != "GET" or request.environ.get("HTTP_IF_RANGE", etag) != etag:
+        return None
+    return parse_range(wanted, size)
+
+
+def attachment(name: str) -> str:
+    """The value of Content-Disposition for a file of any name, one line of ASCII whatever the name holds.
+
+    `filename` for old programs, `filename*` for the name as it is:
+    https://www.rfc-editor.org/rfc/rfc6266#section-4.3, https://www.rfc-editor.org/rfc/rfc8187#section-3.2
+    """
+    safe = "".join(map(_safe, name))
+    stem, dot, ending = safe.rpartition(".") if "." in safe else (safe, "", "")
+    plain = f"{_ascii(stem) or 'download'}{dot}{_ascii(ending)}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def _safe(character: str) -> str:
+    """Nothing for controls, direction marks and half characters; "_" for what has a meaning in paths or headers."""
+    if unicodedata.category(character).startswith("C") and character not in JOINERS:
+        return ""
+    return "_" if character in '"\\/:*?<>|' else character
+
+
+def _ascii(text: str) -> str:
+    """Without what old programs cannot read, or would decode (%)."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(map(_safe, plain)).replace("%", "_").strip(" .")
