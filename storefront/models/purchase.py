@@ -6,7 +6,19 @@ One purchase is one PaymentIntent for life. `paid` never goes back; refunds and 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    not_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.account import Account
@@ -136,8 +148,14 @@ class AlbumPurchase(Base):
 
     @property
     def live(self) -> bool:
-        """Whether this row still stands for the album at this buyer; LIVE says the same in SQL."""
+        """Whether this row still stands for the album at this buyer."""
         return self.state != PurchaseState.CANCELED and not (self.refund_requested >= self.amount > 0)
+
+    @classmethod
+    def is_live(cls) -> ColumnElement[bool]:
+        """The same for a query; LIVE for the index that has one live row for a buyer and an album."""
+        refunded = and_(cls.refund_requested >= cls.amount, cls.amount > 0)
+        return and_(cls.state != PurchaseState.CANCELED, not_(refunded))
 
     @property
     def has_access(self) -> bool:

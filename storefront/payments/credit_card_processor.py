@@ -169,7 +169,8 @@ def _result(intent: stripe.PaymentIntent) -> ChargeResult:
     transaction = booked if isinstance(booked, stripe.BalanceTransaction) else None
     error = intent.last_payment_error
     status = _status(intent)
-    tried = error.payment_method.id if error and error.payment_method else None
+    method = getattr(error, "payment_method", None)
+    tried = method.id if method else None
     return ChargeResult(
         payment_id=intent.id,
         status=status,
@@ -179,13 +180,19 @@ def _result(intent: stripe.PaymentIntent) -> ChargeResult:
         net=Money(transaction.net, transaction.currency) if transaction else None,
         card=_card(charge) if charge else None,
         client_secret=intent.client_secret,
-        decline=describe(error.code, error.decline_code)
+        decline=describe(_part(error, "code"), _part(error, "decline_code"))
         if error and intent.status == "requires_payment_method"
         else None,
         tried=Tried(payment_method=tried, charge=charge_id),
         raw_status=intent.status,
         reference=intent.metadata["order"] if intent.metadata and "order" in intent.metadata else None,
     )
+
+
+def _part(error: Any, name: str) -> str | None:
+    """Of an error of Stripe's, which leaves out what it has nothing to say of."""
+    value = getattr(error, name, None)
+    return value if isinstance(value, str) else None
 
 
 def _status(intent: stripe.PaymentIntent) -> PaymentStatus:

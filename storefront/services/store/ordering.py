@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.jobs import enqueue
-from storefront.models import LIVE, Album, AlbumPurchase, AlbumState, Channel, Pricing, PurchaseState
+from storefront.models import Album, AlbumPurchase, AlbumState, Channel, Pricing, PurchaseState
 from storefront.money import Money
 from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
 from storefront.services.shop.receipts import write_receipt
@@ -65,7 +65,7 @@ class OrderBook:
             owner.append(AlbumPurchase.account_id == visitor.account.id)
         return self.session.scalar(
             select(AlbumPurchase)
-            .where(AlbumPurchase.album_id == album_id, text(LIVE), or_(*owner))
+            .where(AlbumPurchase.album_id == album_id, AlbumPurchase.is_live(), or_(*owner))
             .order_by(AlbumPurchase.paid_at.is_(None), AlbumPurchase.id)
             .limit(1)
             .options(joinedload(AlbumPurchase.album))

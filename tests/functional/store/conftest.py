@@ -1,0 +1,109 @@
+"""A shop with one album and a buyer, without a browser: the services as every door calls them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront.jobs import Worker
+from storefront.models import Album, AlbumPurchase, PaymentAttempt
+from storefront.money import Money
+from storefront.payments import CreditCardProcessor
+from storefront.services.store.buyers import Visitor
+from storefront.services.store.ordering import Buyer, OrderBook
+from storefront.services.store.purchasing import StoreService
+from storefront.wiring import Wiring
+from tests.factories import make_album
+from tests.support.sandbox import Sandbox
+
+
+class WatchedProcessor:
+    """The real processor, which refuses to be called while the session holds a transaction."""
+
+    def __init__(self, processor: CreditCardProcessor, session: Session) -> None:
+        self._processor = processor
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._processor, name)
+        if not callable(value):
+            return value
+
+        def call(*args: Any, **named: Any) -> Any:
+            assert not self._session.in_transaction(), f"{name} was called inside a transaction"
+            return value(*args, **named)
+
+        return call
+
+
+@dataclass
+class Till:
+    """One buyer's side of a purchase, and what there is to see afterwards."""
+
+    wiring: Wiring
+    session: Session
+    sandbox: Sandbox
+    worker: Worker
+    album: Album
+    visitor: Visitor = field(default_factory=lambda: Visitor.of(None, "b" * 43))
+
+    @property
+    def service(self) -> StoreService:
+        orders = OrderBook(self.session, "MUSIC", today=lambda: datetime.now(UTC).date())
+        processor: Any = WatchedProcessor(self.wiring.processor, self.session)
+        return StoreService(self.session, processor, self.wiring.links, orders)
+
+    def buyer(self, email: str = "ana@example.com") -> Buyer:
+        return Buyer(self.visitor, email)
+
+    def buy(self, card: str = "pm_card_visa", *, token: str | None = None, shown: Money | None = None) -> AlbumPurchase:
+        token = token or self.sandbox.token(card)
+        return self.service.purchase_album(self.album, self.buyer(), shown or self.album.price, token)
+
+    @property
+    def rows(self) -> list[AlbumPurchase]:
+        with self.wiring.sessions() as session:
+            return list(session.scalars(select(AlbumPurchase).order_by(AlbumPurchase.id)))
+
+    @property
+    def attempts(self) -> list[PaymentAttempt]:
+        with self.wiring.sessions() as session:
+            return list(session.scalars(select(PaymentAttempt).order_by(PaymentAttempt.id)))
+
+    def answer_bank(self, purchase: AlbumPurchase, outcome: str = "complete") -> None:
+        """The buyer on the bank's page: "complete" or "fail"."""
+        [intent] = [i for i in self.sandbox.ledger()["payment_intents"] if i["id"] == purchase.stripe_payment_id]
+        form = urlencode({"client_secret": intent["client_secret"], "outcome": outcome}).encode()
+        with urlopen(Request(f"{self.sandbox.url}/3ds/{intent['id']}", form), timeout=10) as answer:
+            answer.read()
+
+    def confirms(self) -> list[dict[str, Any]]:
+        """Every confirm that reached the sandbox."""
+        return [r for r in self.sandbox.ledger()["requests"] if r["path"].endswith("/confirm")]
+
+
+@pytest.fixture
+def till(wiring: Wiring, session: Session, sandbox: Sandbox, worker: Worker) -> Till:
+    album = make_album(session, wiring.storage, title="Low Tide", amount=900, currency="eur")
+    return Till(wiring, session, sandbox, worker, album)
+
+
+@pytest.fixture
+def pass_time(worker: Worker) -> Iterator[Callable[..., None]]:
+    """Moves the clock on in steps, and lets the worker do what falls due at each."""
+    with time_machine.travel(datetime.now(UTC), tick=True) as clock:
+
+        def move(*, step: timedelta = timedelta(seconds=11), **span: float) -> None:
+            end = datetime.now(UTC) + timedelta(**span)
+            while datetime.now(UTC) < end:
+                clock.shift(step)
+                worker.run_due()
+
+        yield move
