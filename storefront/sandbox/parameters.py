@@ -5,6 +5,7 @@ pinned API version refuses. Each is compiled once into a tree of readers, which 
 their types. Errors are those of https://docs.stripe.com/error-codes.
 """
 
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -177,6 +178,7 @@ def _unknown(name: str) -> StripeError:
     return invalid(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)
 
 
+@functools.cache
 def contract(params: type) -> Hash:
     """The reader of one of stripe.params' TypedDicts."""
     known: dict[type, Hash] = {}

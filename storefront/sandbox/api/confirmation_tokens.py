@@ -7,7 +7,6 @@ from stripe.params import test_helpers
 from ..call import Call
 from ..errors import Json, invalid
 from ..objects.confirmation_token import confirmation_token
-from ..objects.payment_method import billing_details
 from . import paying
 
 
@@ -18,14 +17,13 @@ def retrieve(call: Call) -> Json:
 
 def create_for_test(call: Call) -> Json:
     """A token as the buyer's browser would make it, of a test card."""
-    call.allow("payment_method", "payment_method_data", "return_url", "setup_future_usage", "shipping")
+    call.allow("payment_method", "return_url", "setup_future_usage", "shipping")
     if "payment_method" not in call.params:
         raise invalid("Missing required param: payment_method.", code="parameter_missing", param="payment_method")
     method = paying.method_of(call, call.params["payment_method"])
-    given = call.params.get("payment_method_data", {}).get("billing_details")
     made = confirmation_token(
         method["card"],
-        billing_details(given) if given else method["billing_details"],
+        method["billing_details"],
         call.now,
         return_url=call.params.get("return_url"),
         setup_future_usage=call.params.get("setup_future_usage"),
