@@ -1,17 +1,17 @@
 """album.toml: what a band writes down about an album beside its masters. Every field may be left out.
 
-    title = "Low Tide"
-    artist = "Mara Quist"                       # or a list of names
-    description = "Six songs, *recorded* at home."    # Markdown
-    credits = ["Written by Mara Quist", "Mastered by Ines Okafor"]
-    price = "9.00"                              # in the currency's main unit; "0" is free
-    currency = "EUR"
-    pricing = "fixed"                           # or "minimum": buyers may pay more
-    released = 2026-11-01                       # or "2026-11", or 2026
-    cover_alt = "A lighthouse, drawn in ink"    # the cover for those who do not see it
-    label = "Harbour Lights Records"
-    genre = "Folk"
-    copyright = "2026 Mara Quist"
+title = "Low Tide"
+artist = "Mara Quist"                       # or a list of names
+description = "Six songs, *recorded* at home."    # Markdown
+credits = ["Written by Mara Quist", "Mastered by Ines Okafor"]
+price = "9.00"                              # in the currency's main unit; "0" is free
+currency = "EUR"
+pricing = "fixed"                           # or "minimum": buyers may pay more
+released = 2026-11-01                       # or "2026-11", or 2026
+cover_alt = "A lighthouse, drawn in ink"    # the cover for those who do not see it
+label = "Harbour Lights Records"
+genre = "Folk"
+copyright = "2026 Mara Quist"
 """
 
 import difflib
@@ -67,7 +67,7 @@ def first_day(released: str) -> date:
     """The first day of a date of any precision: of "2026-11" it is 2026-11-01. Raises ValueError."""
     if not _DATE.fullmatch(released):
         raise ValueError(released)
-    return date.fromisoformat(released + "-01-01"[len(released) - 4 :])
+    return date.fromisoformat(f"{released}-01-01"[:10])
 
 
 def _parsed(path: Path) -> dict[str, Any]:

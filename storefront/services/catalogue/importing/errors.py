@@ -1,7 +1,7 @@
 """What can be wrong with a folder that a band brings.
 
-    ImportRefused
-    └── BadAlbumFile
+ImportRefused
+└── BadAlbumFile
 """
 
 from dataclasses import dataclass

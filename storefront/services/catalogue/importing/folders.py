@@ -10,7 +10,9 @@ from storefront.services.catalogue.importing import album_file
 from storefront.services.catalogue.importing.errors import ImportRefused
 
 #: Music that cannot be read here: named, where other files (a booklet, a text) are simply not music.
-OTHER_AUDIO = frozenset("ape wv tta shn dsf dff wma mpc ra mka opus ac3 dts mid midi caf au snd".split()) - AUDIO_EXTENSIONS
+OTHER_AUDIO = (
+    frozenset("ape wv tta shn dsf dff wma mpc ra mka opus ac3 dts mid midi caf au snd".split()) - AUDIO_EXTENSIONS
+)
 COVER_NAMES = ("cover", "folder", "front")
 COVER_EXTENSIONS = ("jpg", "jpeg", "png", "webp")
 MOST_FILES = 500
@@ -56,6 +58,11 @@ def find_music(folder: Path) -> list[FoundFile]:
     return found
 
 
+def stray_folders(folder: Path) -> list[str]:
+    """The names of folders within an album that hold music but are no discs of it."""
+    return [below.name for below in _folders(folder) if not _disc(below) and _music(below)]
+
+
 def find_covers(folder: Path) -> list[Path]:
     """The pictures that are the cover by their names, the likeliest first."""
     pictures = {path.name.casefold(): path for path in folder.iterdir() if path.is_file()}
@@ -69,7 +76,9 @@ def in_natural_order(names: Iterable[Path]) -> list[Path]:
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isascii() and part.isdigit() else (0, part.casefold()) for part in _DIGITS.split(name)]
+    return [
+        (int(part), "") if part.isascii() and part.isdigit() else (0, part.casefold()) for part in _DIGITS.split(name)
+    ]
 
 
 def _albums(folder: Path) -> Iterator[Path]:
@@ -83,7 +92,10 @@ def _albums(folder: Path) -> Iterator[Path]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return in_natural_order(path for path in folder.iterdir() if path.is_dir() and not _is_hidden(path))
+    # A link may lead in circles.
+    return in_natural_order(
+        path for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and not _is_hidden(path)
+    )
 
 
 def _music(folder: Path) -> list[Path]:

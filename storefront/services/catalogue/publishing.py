@@ -1,0 +1,54 @@
+"""Putting an album on sale."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from storefront.models import Album, AlbumState, Edition, EditionState, writing
+from storefront.money import BadMoney, parse_price
+from storefront.services.catalogue.search import index_album
+from storefront.services.catalogue.version import bump_catalogue
+
+
+class NotReadyForSale(Exception):
+    """The album cannot be published; `missing` is a list of sentences, each saying what to do."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(" ".join(missing))
+        self.missing = missing
+
+
+def publish(session: Session, album: Album, now: datetime) -> None:
+    """Puts the album into the shop; it is sold from its release day on. Raises NotReadyForSale and changes nothing."""
+    if missing := what_is_missing(session, album):
+        raise NotReadyForSale(missing)
+    with writing(session):  # step: the album is in the shop
+        session.execute(
+            update(Album)
+            .where(Album.id == album.id, Album.state != AlbumState.PUBLISHED)
+            .values(state=AlbumState.PUBLISHED, updated=now)
+        )
+        index_album(session, album.id)
+        bump_catalogue(session)
+
+
+def what_is_missing(session: Session, album: Album) -> list[str]:
+    """Sentences for the owner; an empty list when the album can be sold."""
+    edition = session.get(Edition, album.edition_id) if album.edition_id else None
+    ready = edition is not None and edition.state == EditionState.READY
+    checks = (
+        (ready, "Its files are not made yet: that is the job worker's work."),
+        (album.title, "It has no title."),
+        (album.artist_credit and album.artists, "It has no artist: name one in album.toml or in its tags."),
+        (album.cover_digest, "It has no cover: put a cover.jpg or cover.png beside its masters."),
+    )
+    return [*(sentence for good, sentence in checks if not good), *_wrong_price(album)]
+
+
+def _wrong_price(album: Album) -> list[str]:
+    try:
+        parse_price(str(album.price.decimal), album.currency)
+    except BadMoney as error:
+        return [f"Its price cannot be charged: {error}."]
+    return []
