@@ -147,6 +147,11 @@ class AlbumPurchase(Base):
         return Money(self.amount, self.currency)
 
     @property
+    def given_back(self) -> Money:
+        """What was refunded of it."""
+        return Money(self.refunded, self.currency)
+
+    @property
     def live(self) -> bool:
         """Whether this row still stands for the album at this buyer."""
         return self.state != PurchaseState.CANCELED and not (self.refund_requested >= self.amount > 0)

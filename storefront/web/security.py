@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from pyramid.authorization import Allowed, Denied
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.interfaces import ISecurityPolicy
 from pyramid.response import Response
+from pyramid.security import Allowed, Denied
 from zope.interface import implementer
 
 from storefront.models import Account, Role

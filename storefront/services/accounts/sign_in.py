@@ -33,10 +33,8 @@ class Browser:
     buyer: str | None = None
 
 
-def sign_in(
-    session: Session, secret_key: str, email: str, password: str, browser: Browser, now: datetime
-) -> tuple[Account, bool]:
-    """The account of this address and password, and whether the browser was known to it.
+def sign_in(session: Session, secret_key: str, email: str, password: str, browser: Browser, now: datetime) -> Account:
+    """The account of this address and password.
 
     Joins what the browser bought, and what guests bought with the address. Raises WrongPassword, TooManyTries (even
     when the password is right; 10 in 5 minutes by account and by network), HashingBusy.
@@ -58,7 +56,7 @@ def sign_in(
         if not known:
             key = f"new_device:{account.public_id}:{now.isoformat()}"
             write_mail(session, MailKind.NEW_DEVICE, key, account.email, now, account=account)
-    return account, known
+    return account
 
 
 def _limits(email: str, browser: Browser, known: bool) -> list[Limit]:

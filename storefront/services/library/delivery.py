@@ -18,6 +18,10 @@ _NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?", re.ASCII)
 SOLD = tuple(format for format, spec in FORMATS.items() if spec.advice)
 
 
+#: Makes the URL of a file from its name.
+Address = Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class DownloadChoice:
     """A file that a buyer may choose; `size` in bytes."""
@@ -44,15 +48,26 @@ def delivered_edition(purchase: AlbumPurchase) -> int:
     return purchase.album.edition_id or purchase.edition_id
 
 
-def choices(session: Session, purchase: AlbumPurchase, address: Callable[[str], str]) -> list[DownloadChoice]:
-    """The whole album, in each format; `address` makes the URL of a file from its name."""
-    files = session.scalars(
-        select(File).where(File.edition_id == delivered_edition(purchase), File.kind == FileKind.ARCHIVE)
-    )
-    return _in_order(files, address)
+def choices(session: Session, purchase: AlbumPurchase, address: Address) -> list[DownloadChoice]:
+    """The whole album, in each format."""
+    return choices_of_all(session, [purchase], lambda _: address)[purchase.public_id]
 
 
-def tracks(session: Session, purchase: AlbumPurchase, address: Callable[[str], str]) -> list[TrackChoices]:
+def choices_of_all(
+    session: Session, purchases: Sequence[AlbumPurchase], addresses: Callable[[AlbumPurchase], Address]
+) -> dict[str, list[DownloadChoice]]:
+    """The same for many purchases, by their public ids, in one statement."""
+    editions = {delivered_edition(purchase) for purchase in purchases}
+    of_edition: dict[int, list[File]] = {}
+    for file in session.scalars(select(File).where(File.edition_id.in_(editions), File.kind == FileKind.ARCHIVE)):
+        of_edition.setdefault(file.edition_id, []).append(file)
+    return {
+        purchase.public_id: _in_order(of_edition.get(delivered_edition(purchase), []), addresses(purchase))
+        for purchase in purchases
+    }
+
+
+def tracks(session: Session, purchase: AlbumPurchase, address: Address) -> list[TrackChoices]:
     """Each track by itself, in each format, in the album's order."""
     files = session.scalars(
         select(File)
@@ -104,7 +119,7 @@ def _tracks(session: Session, edition_id: int) -> Sequence[Track]:
     ).all()
 
 
-def _in_order(files: Iterable[File], address: Callable[[str], str], suffix: str = "") -> list[DownloadChoice]:
+def _in_order(files: Iterable[File], address: Address, suffix: str = "") -> list[DownloadChoice]:
     of_format = {file.format: file for file in files}
     return [
         DownloadChoice(format, FORMATS[format].label, FORMATS[format].advice, file.size, address(format + suffix))

@@ -46,7 +46,7 @@ class Composer:
         message["From"] = _address(self.sender)
         message["To"] = Address(addr_spec=mail.recipient)
         message["Date"] = mail.created
-        message["Message-ID"] = self.message_id(mail)
+        message["Message-ID"] = self.message_id(mail.key)
         for name, value in HEADERS.items():
             message[name] = value
         message.set_content(text.render(facts))
@@ -54,8 +54,9 @@ class Composer:
         message.add_alternative(html.render(facts), subtype="html")
         return message
 
-    def message_id(self, mail: Mail) -> str:
-        return message_id(mail.key, urlsplit(self.links.base_url).hostname or "localhost")
+    def message_id(self, key: str) -> str:
+        """Of the mail with this key."""
+        return message_id(key, urlsplit(self.links.base_url).hostname or "localhost")
 
 
 def one_line(text: str) -> str:

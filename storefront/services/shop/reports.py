@@ -35,6 +35,17 @@ class PurchaseLine:
     charge_id: str | None
     flags: list[str]
 
+    @property
+    def condition(self) -> str:
+        """One word for all of it: refunded, disputed, paid, canceled, unpaid, or checking while the bank decides."""
+        if self.refunded:
+            return "refunded" if self.refunded == self.price else "partly refunded"
+        if self.dispute:
+            return "disputed"
+        if self.state in (PurchaseState.CREATED, PurchaseState.OPEN):
+            return "unpaid"
+        return str(self.state) if self.state in (PurchaseState.PAID, PurchaseState.CANCELED) else "checking"
+
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
@@ -47,6 +58,9 @@ class MailLine:
     sent_at: datetime | None
     tries: int
     error: str
+
+
+_MAIL = (Mail.key, Mail.kind, Mail.recipient, Mail.created, Mail.sent_at, Mail.tries, Mail.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +115,15 @@ def _money(amount: int | None, currency: str | None) -> Money | None:
     return None if amount is None or currency is None else Money(amount, currency)
 
 
+def find_mail(session: Session, key: str) -> MailLine | None:
+    """The mail of this key."""
+    row = session.execute(select(*_MAIL).where(Mail.key == key)).first()
+    return MailLine(*row) if row else None
+
+
 def newest_mails(session: Session, before: str | None = None) -> Page[MailLine]:
     """`before` is the key of the last line of the page before."""
-    query = (
-        select(Mail.key, Mail.kind, Mail.recipient, Mail.created, Mail.sent_at, Mail.tries, Mail.error)
-        .order_by(Mail.created.desc(), Mail.id.desc())
-        .limit(PAGE + 1)
-    )
+    query = select(*_MAIL).order_by(Mail.created.desc(), Mail.id.desc()).limit(PAGE + 1)
     if before:
         edge = session.execute(select(Mail.created, Mail.id).where(Mail.key == before)).first()
         query = query.where(tuple_(Mail.created, Mail.id) < tuple_(*edge)) if edge else query
