@@ -35,7 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_kind" in metafunc.fixturenames:
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_kind" in metafunc.fixturenames and "database_kind" not in named:
         metafunc.parametrize("database_kind", metafunc.config.getoption("--databases").split(","))
 
 
@@ -47,11 +48,10 @@ def database_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
 
         def template(kind: str) -> Template:
             if kind not in made:
-                folder = tmp_path_factory.mktemp(kind)
                 made[kind] = (
-                    SqliteTemplate(folder)
+                    SqliteTemplate(tmp_path_factory.mktemp(kind))
                     if kind == "sqlite"
-                    else PostgresTemplate(stack.enter_context(postgres_server(folder / "data")))
+                    else PostgresTemplate(stack.enter_context(postgres_server()))
                 )
             return made[kind]
 

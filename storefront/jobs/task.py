@@ -20,8 +20,9 @@ class Task:
     """A kind of job.
 
     `run` is called with whatever the worker was given (the wiring) and the job's args. It may be called again for the
-    same job, after a crash or a lease that ended, so it must not mind. It returns None when the work is done, or a timedelta
-    after which to call it again. An exception is kept in the row, and the job tries again with back-off until `tries`.
+    same job, after a crash or a lease that ended, so it must not mind. It returns None when the work is done, or a
+    timedelta after which to call it again. An exception is kept in the row, and the job tries again with back-off until
+    `tries`.
     """
 
     run: Callable[..., timedelta | None]

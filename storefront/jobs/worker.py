@@ -30,8 +30,8 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Starts a thread for each lane."""
-        for lane in Lane:
+        """Starts a thread for each lane that there are tasks for."""
+        for lane in sorted({task.lane for task in self._tasks.values()}):
             thread = threading.Thread(target=self._loop, args=(lane,), name=f"jobs-{lane}", daemon=True)
             self._threads.append(thread)
             thread.start()

