@@ -4,6 +4,8 @@ With capture_method `automatic_async`, Stripe's default, the answer that says "s
 yet; it arrives a moment later, with charge.updated.
 """
 
+from dataclasses import replace
+
 from .call import Call
 from .errors import Json
 from .objects.balance_transaction import of_charge
@@ -24,6 +26,7 @@ def settle_due(call: Call) -> None:
     due = "SELECT charge FROM settlement WHERE due <= ? ORDER BY due, rowid"
     if not call.store.connection.execute(due, (call.now,)).fetchone():
         return  # without waiting for whoever is writing
+    call = replace(call, request_id=None, idempotency_key=None)  # no request causes it
     with call.store.transaction():
         for row in call.store.connection.execute(due, (call.now,)).fetchall():
             charge = call.find("charge", row["charge"], "charge")

@@ -35,7 +35,8 @@ export function formatNumber(text) {
 
 /** "1230" -> "12 / 30"; `deleting` leaves the slash away while the month is being taken back. */
 export function formatExpiry(text, deleting = false) {
-  let typed = digits(text).slice(0, 4);
+  const filled = digits(text).match(/^(\d\d)20(\d\d)$/); // browsers fill in "12/2030"
+  let typed = filled ? filled[1] + filled[2] : digits(text).slice(0, 4);
   if (/^[2-9]/.test(typed)) typed = `0${typed}`.slice(0, 4);
   if (typed.length < 2 || (typed.length === 2 && deleting)) return typed;
   return `${typed.slice(0, 2)} / ${typed.slice(2)}`;

@@ -28,7 +28,10 @@ class ChallengeController:
         self.service: Service = request.registry.sandbox
         self.call: Call = replace(self.service.call(request.host_url), path=dict(request.matchdict))
         self.intent = self._intent()
-        self.redirects = "redirect" in request.params
+        #: where the customer goes afterwards; None in Stripe.js's frame
+        self.return_url = self.service.store.hidden(self.intent["id"]).get("return_url")
+        if "redirect" not in request.params:
+            self.return_url = None
 
     @view_config(request_method="GET")
     def ask(self) -> Json:
@@ -45,7 +48,7 @@ class ChallengeController:
                 self.intent = payments.authenticate(self.call, self.intent, passed=passed)
         self.service.wake.set()
         self.intent = self._intent()
-        return HTTPSeeOther(self._return_url()) if self.redirects else self._page()
+        return HTTPSeeOther(self._way_back(self.return_url)) if self.return_url else self._page()
 
     def _intent(self) -> Json:
         found = self.service.store.find("payment_intent", self.request.matchdict["id"])
@@ -54,8 +57,7 @@ class ChallengeController:
             raise HTTPNotFound
         return found
 
-    def _return_url(self) -> str:
-        address = self.service.store.hidden(self.intent["id"])["return_url"]
+    def _way_back(self, address: str) -> str:
         status = "succeeded" if self.intent["status"] == "succeeded" else "failed"
         query = urlencode(
             {
@@ -75,14 +77,14 @@ class ChallengeController:
             "merchant": STATEMENT_DESCRIPTOR,
             "last4": method["card"]["last4"] if method else None,
             "client_secret": self.intent["client_secret"],
-            "redirects": self.redirects,
+            "redirects": self.return_url is not None,
             "parent": self.request.params.get("parent", ""),
         }
 
     def _protect(self) -> None:
         targets = "'self'"
-        if self.redirects:  # browsers hold the redirect after a form's POST against form-action too
-            back = urlsplit(self.service.store.hidden(self.intent["id"])["return_url"])
+        if self.return_url:  # browsers hold the redirect after a form's POST against form-action too
+            back = urlsplit(self.return_url)
             targets += f" {back.scheme}://{back.netloc}"
         self.request.response.headers.update(
             {

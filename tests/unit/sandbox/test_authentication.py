@@ -131,6 +131,14 @@ def test_error_on_requires_action(shop: Any) -> None:
     assert shop.v1.payment_intents.retrieve(intent.id).status == "requires_payment_method"
 
 
+def test_a_redirect_that_nobody_asked_for(shop: Any) -> None:
+    intent = shop.confirm(shop.open(), "pm_card_authenticationRequired")
+    page = f"{shop.sandbox.url}/3ds/{intent.id}"
+
+    answer = requests.get(page, {"client_secret": intent.client_secret, "redirect": "true"}, timeout=10)
+    assert "Is it you" in answer.text
+
+
 def test_no_redirect_without_an_address(shop: Any) -> None:
     intent = shop.v1.payment_intents.confirm(shop.open().id, {"payment_method": "pm_card_authenticationRequired"})
 
