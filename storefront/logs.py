@@ -5,10 +5,13 @@ An error's traceback follows, indented. What a stranger sent cannot begin a line
 
 import logging
 import logging.config
+import re
 from contextvars import ContextVar
 
 #: The request that this thread works on; "-" outside of one.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 FORMAT = "%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"
 
@@ -26,7 +29,8 @@ class LineFormatter(logging.Formatter):
 
 
 def _unsafe(text: str) -> bool:
-    return any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text)
+    """Whether it would begin a new line, or steer a terminal."""
+    return bool(_CONTROL.search(text))
 
 
 def _indented(text: str) -> str:

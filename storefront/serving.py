@@ -63,13 +63,16 @@ class Server:
             self._step(1)
         self._drain()
         self._server.task_dispatcher.shutdown()
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
         self._server.trigger.close()
         self._listener.close()
 
     def stop(self) -> None:
-        """From another thread or a signal's handler."""
-        self._stopping = True
-        self._server.pull_trigger()
+        """From another thread or a signal's handler; a second time does nothing."""
+        if not self._stopping:
+            self._stopping = True
+            self._server.pull_trigger()
 
     def _step(self, seconds: float) -> None:
         loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)
