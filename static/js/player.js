@@ -1,6 +1,6 @@
 // The player of an album's tracks. Without it each track has the browser's own <audio controls>.
 //
-// A row of [data-tracks] with data-stream gets a button in place of its number; playing it opens a line to seek in, drawn
+// A row of [data-tracks] with data-stream gets a button; playing it opens a line to seek in, drawn
 // from data-peaks (a hexadecimal digit a bar). Nothing is fetched before the first Play. Words come from the list's data-.
 const SEEK = 5; // seconds that an arrow key moves
 const BARS = 16; // heights that a bar can have: one hexadecimal digit
@@ -47,10 +47,9 @@ class Track {
     this.title = row.querySelector(".title").firstChild.textContent.trim();
     this.length = row.dataset.length / 1000;
     this.time = row.querySelector("time");
-    const place = row.querySelector(".place");
-    this.button = make("button", { type: "button" }, make("span", { class: "number" }, place.textContent),
-      draw("0 0 10 10", "M1 0L10 5L1 10Z", { class: "go" }), draw("0 0 10 10", "M1 0h3v10h-3zM6 0h3v10h-3z", { class: "hold" }));
-    place.replaceChildren(this.button);
+    this.button = make("button", { type: "button" }, draw("0 0 10 10", "M1.5 0L10 5L1.5 10Z", { class: "go" }),
+      draw("0 0 10 10", "M1 0h3v10h-3zM6 0h3v10h-3z", { class: "hold" }));
+    row.querySelector(".play").append(this.button);
     row.querySelector("noscript")?.remove();
     this.button.addEventListener("click", () => this.toggle());
     this.name();
