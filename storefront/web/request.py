@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import UTC, date, datetime
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from pyramid.config import Configurator
 from pyramid.decorator import reify
 from pyramid.request import Request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from storefront.models import Account
@@ -38,11 +40,11 @@ class ShopRequest(Request):
         return session
 
     @reify
-    def reader(self) -> Session:
-        """For the public pages: a session without a transaction, closed when the answer is made."""
-        session = self.wiring.readers()
-        self.add_finished_callback(lambda _: session.close())
-        return session
+    def reader(self) -> Connection:
+        """For the public pages: a connection that only reads, closed when the answer is made."""
+        connection = self.wiring.reader.connect()
+        self.add_finished_callback(lambda _: connection.close())
+        return connection
 
     @reify
     def today(self) -> date:
@@ -62,9 +64,17 @@ class ShopRequest(Request):
 
     @reify
     def network(self) -> str:
-        """The client's address, as the limits count it: IPv4, or the /64 of IPv6."""
-        address = self.client_addr or ""
-        return ":".join(address.split(":")[:4]) if ":" in address else address
+        """The client's address, as the limits count it: IPv4, or the /64 of IPv6.
+
+        Not WebOb's client_addr, which believes any X-Forwarded-For; the server reads that header of a trusted proxy.
+        """
+        try:
+            address = ip_address(self.remote_addr or "")
+        except ValueError:  # a Unix socket has none
+            return "local"
+        if isinstance(address, IPv4Address):
+            return str(address)
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False).network_address)
 
 
 def includeme(config: Configurator) -> None:
