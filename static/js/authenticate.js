@@ -15,7 +15,7 @@ function load(url) {
 
 async function start() {
   await load(checkout.js_url);
-  const stripe = window.Stripe(checkout.publishable_key, { locale: checkout.locale });
+  const stripe = window.Stripe(checkout.publishable_key);
   const { error } = await stripe.handleNextAction({ clientSecret: checkout.client_secret });
   // A card that the bank refused is an answer like any other: the next page says what became of the payment.
   if (error && !error.payment_intent) throw error;

@@ -68,7 +68,7 @@ async function makeToken(stripe, elements) {
   const email = form.elements.email?.value.trim();
   return stripe.createConfirmationToken({
     elements,
-    params: { return_url: checkout.return_url, ...(email && { payment_method_data: { billing_details: { email } } }) },
+    params: email ? { payment_method_data: { billing_details: { email } } } : {},
   });
 }
 
