@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.links import Links
-from storefront.models import make_engine, make_readers, make_sessions
+from storefront.models import make_engine, make_reader, make_sessions
 from storefront.payments import CreditCardProcessor
 from storefront.rendering import make_environment
 from storefront.services.shop.mailer import Mailer, make_mailer
@@ -22,8 +22,8 @@ class Wiring:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
-    #: For public pages: they read, without a transaction.
-    readers: sessionmaker[Session]
+    #: For public pages: it reads, without transactions.
+    reader: Engine
     processor: CreditCardProcessor
     storage: Storage
     mailer: Mailer
@@ -39,7 +39,7 @@ def wire(settings: Settings) -> Wiring:
         settings=settings,
         engine=engine,
         sessions=make_sessions(engine),
-        readers=make_readers(engine),
+        reader=make_reader(engine),
         processor=CreditCardProcessor(
             settings.stripe_secret_key,
             settings.stripe_publishable_key,

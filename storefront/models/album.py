@@ -99,10 +99,14 @@ class AlbumSlug(Base):
 
 
 class CatalogueVersion(Base):
-    """One row, counted up by whatever changes what the public pages show; their ETag is made of it."""
+    """One row, counted up by whatever changes what the public pages show; their ETag is made of it.
+
+    `albums` is how many are public: counting ten thousand would cost more than the page that says so.
+    """
 
     __tablename__ = "catalogue_version"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
+    albums: Mapped[int] = mapped_column(default=0)

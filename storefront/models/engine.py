@@ -53,13 +53,13 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
-def make_readers(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that only read, and begin no transaction: each statement sees what is committed when it runs.
+def make_reader(engine: Engine) -> Engine:
+    """The same engine for reading alone, without transactions: a statement sees what is committed when it runs.
 
-    For public pages: their few statements are not worth the beginning and ending around them.
+    For public pages: their few statements are not worth the beginning and ending around them, nor a session.
     """
     plain = {_BEGIN: ""} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-    return sessionmaker(engine.execution_options(**plain), autoflush=False)
+    return engine.execution_options(**plain)
 
 
 @contextmanager

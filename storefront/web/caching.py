@@ -15,7 +15,7 @@ from pyramid.response import Response
 from pyramid.tweens import EXCVIEW
 
 from storefront.rendering import PACKAGE, STATIC, TEMPLATES
-from storefront.services.catalogue.version import catalogue_version
+from storefront.services.catalogue.version import Catalogue, read_catalogue
 from storefront.settings import Settings
 from storefront.web.request import ShopRequest
 
@@ -25,14 +25,17 @@ ALWAYS_ASK = "public, max-age=0, must-revalidate"
 View = Callable[[Any, ShopRequest], Response]
 
 
+def catalogue_now(request: ShopRequest) -> Catalogue:
+    """The catalogue's version and size, read once a request, and before anything of what the version names."""
+    known: Catalogue | None = request.environ.get("storefront.catalogue")
+    if known is None:
+        known = request.environ["storefront.catalogue"] = read_catalogue(request.reader)
+    return known
+
+
 def page_tag(request: ShopRequest) -> str:
-    """The ETag of every public page at this moment. Read it before what it names, so that no page seems newer."""
-    tag: str | None = request.environ.get("storefront.page_tag")
-    if tag is None:
-        version = catalogue_version(request.reader)
-        tag = f'"{request.registry.code_digest}-{request.today.toordinal()}-{version}"'
-        request.environ["storefront.page_tag"] = tag
-    return tag
+    """The ETag of every public page at this moment."""
+    return f'"{request.registry.code_digest}-{request.today.toordinal()}-{catalogue_now(request).version}"'
 
 
 def public_page(view: View) -> View:

@@ -108,6 +108,7 @@ def upgrade() -> None:
         "catalogue_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("albums", sa.Integer(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_catalogue_version_one_row")),
         sa.PrimaryKeyConstraint("id", name="pk_catalogue_version"),
     )
@@ -442,7 +443,7 @@ def upgrade() -> None:
 
     if not sqlite:
         op.create_foreign_key(SOLD_EDITION, "album", "edition", ["edition_id"], ["id"])
-    op.execute("INSERT INTO catalogue_version (id, version) VALUES (1, 1)")
+    op.execute("INSERT INTO catalogue_version (id, version, albums) VALUES (1, 1, 0)")
     create_search(sqlite)
 
 

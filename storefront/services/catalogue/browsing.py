@@ -1,81 +1,77 @@
-"""The lists of the shop: its front, all albums, a search, artists. Each takes two or three statements.
+"""The lists of the shop: its front, all albums, a search, artists.
 
-`today` always is the day in the shop's time zone, by which an album is sold or announced.
+`today` always is the day in the shop's time zone, by which an album is sold or announced. The statements are made once,
+here: making them anew for each page would cost more than running them.
 """
 
 import unicodedata
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, func, select
 
 from storefront.models import Album, AlbumArtist, Artist
-from storefront.services.catalogue.cards import COLUMNS, NEWEST_FIRST, PUBLIC, cards, newest_cards
-from storefront.services.catalogue.read_models import AlbumList, ArtistLine, ArtistPage, Home
-from storefront.services.catalogue.search import matches
+from storefront.services.catalogue.cards import PUBLIC, cards, newest_cards
+from storefront.services.catalogue.read_models import AlbumCard, AlbumList, ArtistLine, ArtistPage, Home
+from storefront.services.catalogue.search import search_statements
+from storefront.services.catalogue.words import asked
 
 PAGE = 24
 ON_FRONT = 12
 
+_FRONT = newest_cards(Album.description).where(Album.release_day <= bindparam("today")).limit(1)
+_SHELF = newest_cards().limit(ON_FRONT + 1)
+_PAGE_OF_ALL = newest_cards().limit(PAGE).offset(bindparam("offset"))
+_ARTIST = select(Artist.id, Artist.name, Artist.slug, Artist.biography).where(Artist.slug == bindparam("slug"))
+_OF_ARTIST = newest_cards().where(
+    Album.id.in_(select(AlbumArtist.album_id).where(AlbumArtist.artist_id == bindparam("artist_id")))
+)
+_ARTISTS = (
+    select(Artist.name, Artist.slug, func.count(Album.id.distinct()))
+    .join(AlbumArtist, AlbumArtist.artist_id == Artist.id)
+    .join(Album)
+    .where(PUBLIC)
+    .group_by(Artist.id, Artist.name, Artist.slug)
+)
 
-def home(session: Session, today: date) -> Home:
+
+def home(connection: Connection, today: date, total: int) -> Home:
     """The newest album that is sold, with its words, and the newest others (those announced included)."""
-    fronts = session.execute(
-        select(*COLUMNS, Album.description).where(PUBLIC, Album.release_day <= today).order_by(*NEWEST_FIRST).limit(1)
-    ).all()
+    fronts = connection.execute(_FRONT, {"today": today}).all()
     front = next(iter(cards(fronts, today)), None)
-    albums = cards(session.execute(newest_cards().limit(ON_FRONT + 1)), today)
-    return Home(
-        front=front,
-        front_description=fronts[0].description if fronts else "",
-        albums=[card for card in albums if card != front][:ON_FRONT],
-        total=session.scalar(select(func.count()).select_from(Album).where(PUBLIC)) or 0,
-    )
+    others = [card for card in cards(connection.execute(_SHELF), today) if card != front]
+    return Home(front, fronts[0].description if fronts else "", others[:ON_FRONT], total)
 
 
-def albums(session: Session, today: date, page: int = 1) -> AlbumList:
-    """Page `page` of all albums; no cards beyond the last page."""
-    return _list(session, today, page, true(), None)
+def albums(connection: Connection, today: date, total: int, page: int = 1) -> AlbumList:
+    """Page `page` of all albums, which are `total`; no cards beyond the last page."""
+    rows = connection.execute(_PAGE_OF_ALL, {"offset": (page - 1) * PAGE})
+    return _list(cards(rows, today), page, total, None)
 
 
-def search(session: Session, today: date, words: str, page: int = 1) -> AlbumList:
+def search(connection: Connection, today: date, words: str, page: int = 1) -> AlbumList:
     """Page `page` of the albums that have every one of `words`, which may be empty: then there are none."""
     words = " ".join(words.split())
-    return _list(session, today, page, matches(session, words), words) if words else AlbumList([], 1, 1, 0, "")
+    if not asked(words):
+        return _list([], page, 0, words)
+    statements = search_statements(connection.dialect.name)
+    query = statements.query(words)
+    total = connection.execute(statements.total, {"query": query}).scalar_one()
+    rows = connection.execute(statements.cards, {"query": query, "limit": PAGE, "offset": (page - 1) * PAGE})
+    return _list(cards(rows, today), page, total, words)
 
 
-def _list(session: Session, today: date, page: int, wanted: ColumnElement[bool], words: str | None) -> AlbumList:
-    total = session.scalar(select(func.count()).select_from(Album).where(PUBLIC, wanted)) or 0
-    pages = max(1, -(-total // PAGE))
-    rows = session.execute(newest_cards().where(wanted).limit(PAGE).offset((page - 1) * PAGE)) if page <= pages else ()
-    return AlbumList(cards(rows, today), page, pages, total, words)
+def _list(found: list[AlbumCard], page: int, total: int, words: str | None) -> AlbumList:
+    return AlbumList(found, page, max(1, -(-total // PAGE)), total, words)
 
 
-def artist(session: Session, today: date, slug: str) -> ArtistPage | None:
+def artist(connection: Connection, today: date, slug: str) -> ArtistPage | None:
     """An artist and their public albums; None for one that is unknown or has none."""
-    rows = session.execute(
-        select(*COLUMNS, Artist.name, Artist.slug.label("artist_slug"), Artist.biography)
-        .join(AlbumArtist, AlbumArtist.album_id == Album.id)
-        .join(Artist)
-        .where(Artist.slug == slug, PUBLIC)
-        .order_by(*NEWEST_FIRST)
-    ).all()
-    if not rows:
-        return None
-    return ArtistPage(rows[0].name, rows[0].artist_slug, rows[0].biography, cards(rows, today))
+    found = connection.execute(_ARTIST, {"slug": slug}).one_or_none()
+    theirs = cards(connection.execute(_OF_ARTIST, {"artist_id": found.id}), today) if found else []
+    return ArtistPage(found.name, found.slug, found.biography, theirs) if found and theirs else None
 
 
-def artists(session: Session) -> list[ArtistLine]:
+def artists(connection: Connection) -> list[ArtistLine]:
     """Everybody who has a public album, by name."""
-    rows = session.execute(
-        select(Artist.name, Artist.slug, func.count(Album.id.distinct()))
-        .join(AlbumArtist, AlbumArtist.artist_id == Artist.id)
-        .join(Album)
-        .where(PUBLIC)
-        .group_by(Artist.id, Artist.name, Artist.slug)
-    )
-    return sorted((ArtistLine(*row) for row in rows), key=lambda line: _alphabetical(line.name))
-
-
-def _alphabetical(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).casefold()
+    lines = (ArtistLine(*row) for row in connection.execute(_ARTISTS))
+    return sorted(lines, key=lambda line: unicodedata.normalize("NFKD", line.name).casefold())

@@ -30,9 +30,9 @@ COLUMNS = (
 )
 
 
-def newest_cards() -> Select[*tuple[Any, ...]]:
-    """All public albums as rows for `cards`, newest first."""
-    return select(*COLUMNS).where(PUBLIC).order_by(*NEWEST_FIRST)
+def newest_cards(*more: Any) -> Select[*tuple[Any, ...]]:
+    """All public albums, newest first, as rows for `cards`; `more` columns come after a card's own."""
+    return select(*COLUMNS, *more).where(PUBLIC).order_by(*NEWEST_FIRST)
 
 
 def cover_of(row: Any) -> Cover | None:
@@ -43,10 +43,10 @@ def cover_of(row: Any) -> Cover | None:
 
 
 def cards(rows: Iterable[Any], today: date) -> list[AlbumCard]:
-    """A card for each row of COLUMNS, in order; `today` by the shop's time zone."""
+    """A card for each row that begins with COLUMNS, in order; `today` by the shop's time zone."""
     made = []
-    for row in rows:
-        slug, title, credit, amount, currency, pricing, day, released, *_ = row
+    for slug, title, credit, amount, currency, pricing, day, released, digest, width, height, alt, *_ in rows:
+        cover = Cover(digest, width, height, alt) if digest else None
         price = Money(amount, currency)
-        made.append(AlbumCard(slug, title, credit, price, pricing, day, released, day <= today, cover_of(row)))
+        made.append(AlbumCard(slug, title, credit, price, pricing, day, released, day <= today, cover))
     return made

@@ -1,13 +1,18 @@
-"""Search by the words of artists, titles and tracks: SQLite's FTS5 and PostgreSQL's full text behind one function.
+"""Search by the words of artists, titles and tracks: SQLite's FTS5 and PostgreSQL's full text behind one interface.
 
 The table album_search is one row an album: rowid = the album's id, words = its folded words. On PostgreSQL a column
 `document` is computed from them. https://sqlite.org/fts5.html, https://www.postgresql.org/docs/current/textsearch.html
 """
 
-from sqlalchemy import ColumnElement, column, delete, false, func, insert, literal_column, select, table
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Select, bindparam, column, delete, func, insert, literal_column, select, table
 from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumArtist, Artist, Track
+from storefront.services.catalogue.cards import PUBLIC, newest_cards
 from storefront.services.catalogue.words import asked, indexed
 
 _SEARCH = table("album_search", column("rowid"), column("words"), column("document"))
@@ -28,20 +33,35 @@ def index_album(session: Session, album_id: int) -> None:
     session.execute(insert(_SEARCH).values(rowid=album_id, words=words))
 
 
-def forget_album(session: Session, album_id: int) -> None:
-    """Takes an album out of the search, in the caller's transaction."""
-    session.execute(delete(_SEARCH).where(_SEARCH.c.rowid == album_id))
+class SearchStatements(NamedTuple):
+    """One database's way to search. `query` makes text that somebody typed into the statements' parameter."""
+
+    query: Callable[[str], str]
+    #: How many public albums there are; takes `query`.
+    total: Select[Any]
+    #: The newest of them, as cards; takes `query`, `limit` and `offset`.
+    cards: Select[*tuple[Any, ...]]
 
 
-def matches(session: Session, words: str) -> ColumnElement[bool]:
-    """A condition on Album: each of the words begins a word of it. Text without a letter or digit matches nothing."""
-    folded = asked(words)
-    if not folded:
-        return false()
-    if session.get_bind().dialect.name == "sqlite":
-        query = " AND ".join(f'"{word}" *' for word in folded)
-        found = literal_column("album_search").op("MATCH")(query)
+@cache
+def search_statements(dialect: str) -> SearchStatements:
+    """Those of "sqlite" or "postgresql". Each word that is asked for has to begin a word of the album."""
+    query: BindParameter[str] = bindparam("query")
+    if dialect == "sqlite":
+        matches = literal_column("album_search").op("MATCH")(query)
     else:
-        query = " & ".join(f"'{word}':*" for word in folded)
-        found = _SEARCH.c.document.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
-    return Album.id.in_(select(_SEARCH.c.rowid).where(found))
+        matches = _SEARCH.c.document.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
+    found = Album.id.in_(select(_SEARCH.c.rowid).where(matches))
+    return SearchStatements(
+        query=_fts5 if dialect == "sqlite" else _tsquery,
+        total=select(func.count()).select_from(Album).where(PUBLIC, found),
+        cards=newest_cards().where(found).limit(bindparam("limit")).offset(bindparam("offset")),
+    )
+
+
+def _fts5(text: str) -> str:
+    return " AND ".join(f'"{word}" *' for word in asked(text))
+
+
+def _tsquery(text: str) -> str:
+    return " & ".join(f"'{word}':*" for word in asked(text))

@@ -1,16 +1,29 @@
-"""The catalogue's version: one number that grows with whatever changes what the public pages show."""
+"""The catalogue as a whole: a number that grows with whatever changes what the public pages show, and its size."""
 
-from sqlalchemy import select, update
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.orm import Session
 
-from storefront.models import CatalogueVersion
+from storefront.models import Album, AlbumState, CatalogueVersion
+
+_READ = select(CatalogueVersion.version, CatalogueVersion.albums)
 
 
-def catalogue_version(session: Session) -> int:
+class Catalogue(NamedTuple):
+    """`version` names what the pages are made of, `albums` is how many are public."""
+
+    version: int
+    albums: int
+
+
+def read_catalogue(connection: Connection) -> Catalogue:
     """Today's. Read it before what is shown, so that a page is never named newer than it is."""
-    return session.scalars(select(CatalogueVersion.version)).one()
+    return Catalogue(*connection.execute(_READ).one())
 
 
 def bump_catalogue(session: Session) -> None:
     """Counts up, in the caller's transaction: call it with every change of a public album, artist or edition."""
-    session.execute(update(CatalogueVersion).values(version=CatalogueVersion.version + 1))
+    session.flush()  # the caller's change is counted below
+    public = select(func.count()).select_from(Album).where(Album.state == AlbumState.PUBLISHED).scalar_subquery()
+    session.execute(update(CatalogueVersion).values(version=CatalogueVersion.version + 1, albums=public))

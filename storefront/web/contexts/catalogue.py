@@ -7,7 +7,7 @@ from pyramid.httpexceptions import HTTPGone, HTTPMovedPermanently, HTTPNotFound
 from storefront.services.catalogue import browsing, public_files, showing
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, NoSuchAlbum
 from storefront.services.catalogue.read_models import AlbumPage, ArtistPage
-from storefront.web.caching import page_tag
+from storefront.web.caching import catalogue_now
 from storefront.web.request import ShopRequest
 
 
@@ -31,7 +31,7 @@ class Accent:
 
 def public_album(request: ShopRequest) -> AlbumPage:
     """The album of /albums/{slug}: 404 for what never was public, 410 for what was, 301 from an old address."""
-    page_tag(request)  # read first: it names what is read next
+    catalogue_now(request)  # read first: its version names what is read next
     try:
         return showing.show_album(request.reader, request.today, request.matchdict["slug"])
     except NoSuchAlbum:
@@ -44,7 +44,7 @@ def public_album(request: ShopRequest) -> AlbumPage:
 
 def public_artist(request: ShopRequest) -> ArtistPage:
     """The artist of /artists/{slug} with their albums; 404 for one who has none in the shop."""
-    page_tag(request)  # read first: it names what is read next
+    catalogue_now(request)  # read first: its version names what is read next
     artist = browsing.artist(request.reader, request.today, request.matchdict["slug"])
     if artist is None:
         raise HTTPNotFound

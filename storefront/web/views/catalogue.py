@@ -10,7 +10,7 @@ from pyramid.view import view_config, view_defaults
 from storefront.services.catalogue import browsing
 from storefront.services.catalogue.read_models import AlbumList, AlbumPage, ArtistPage
 from storefront.web.assets import YEAR
-from storefront.web.caching import public_page
+from storefront.web.caching import catalogue_now, public_page
 from storefront.web.contexts.catalogue import Accent, PublicFile
 from storefront.web.request import ShopRequest
 from storefront.web.sending import send
@@ -44,7 +44,8 @@ class HomeController:
 
     @view_config(request_method="GET", renderer="catalogue/home.jinja2")
     def get(self) -> dict[str, Any]:
-        return browsing.home(self.request.reader, self.request.today)._asdict()
+        total = catalogue_now(self.request).albums
+        return browsing.home(self.request.reader, self.request.today, total)._asdict()
 
 
 @view_defaults(route_name="albums", decorator=public_page)
@@ -56,8 +57,8 @@ class AlbumsController:
 
     @view_config(request_method="GET", renderer="catalogue/albums.jinja2")
     def get(self) -> dict[str, Any]:
-        page = _page_number(self.request)
-        return _shelf(self.request, browsing.albums(self.request.reader, self.request.today, page))
+        total, page = catalogue_now(self.request).albums, _page_number(self.request)
+        return _shelf(self.request, browsing.albums(self.request.reader, self.request.today, total, page))
 
 
 @view_defaults(route_name="search", decorator=public_page)
