@@ -22,6 +22,13 @@ class Kind(StrEnum):
     STATUS_429 = "429"  # the limiter
     LOCK_TIMEOUT = "lock_timeout"  # 429: the object is locked
     STATUS_409 = "409"  # the idempotency key is in use
+    # of a delivery; what an order's `endpoint` matches is then the type of the event
+    WEBHOOK_DROP = "webhook_drop"  # it never arrives
+    WEBHOOK_TWICE = "webhook_twice"  # it arrives, and again
+    WEBHOOK_HOLD = "webhook_hold"  # it arrives so many seconds later, after what came after it
+
+
+DELIVERIES = frozenset((Kind.WEBHOOK_DROP, Kind.WEBHOOK_TWICE, Kind.WEBHOOK_HOLD))
 
 
 @dataclass(frozen=True)
@@ -68,13 +75,14 @@ def order(store: Store, *, kind: Kind, endpoint: str, method: str | None, count:
         )
 
 
-def take(store: Store, method: str, path: str) -> Fault | None:
-    """The oldest fault that fits this request, counted down."""
+def take(store: Store, method: str, name: str, *, delivery: bool = False) -> Fault | None:
+    """The oldest fault that fits a request to the path `name`, or a delivery of an event of that type; counted down."""
     if not store.connection.execute("SELECT 1 FROM fault").fetchone():
         return None
     with store.transaction():
         for row in store.connection.execute("SELECT * FROM fault ORDER BY id").fetchall():
-            if row["method"] in (None, method) and re.fullmatch(row["endpoint"], path):
+            fits = row["method"] in (None, method) and re.fullmatch(row["endpoint"], name)
+            if fits and (row["kind"] in DELIVERIES) is delivery:
                 store.connection.execute("UPDATE fault SET remaining = remaining - 1 WHERE id = ?", (row["id"],))
                 store.connection.execute("DELETE FROM fault WHERE remaining <= 0")
                 return Fault(Kind(row["kind"]), row["seconds"])

@@ -8,10 +8,12 @@ import hashlib
 import hmac
 import json
 import threading
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
-from . import settlement
+from . import faults, settlement
+from .errors import Json
+from .faults import Kind
 from .service import Service
 
 TIMEOUT = 10
@@ -47,44 +49,56 @@ class Clerk(threading.Thread):
         self.join()
 
     def _deliver_next(self) -> bool:
-        store = self.service.store
+        """Sends what is due first; False: nothing is."""
+        store, now = self.service.store, self.service.clock.time()
         row = store.connection.execute(
             "SELECT delivery.*, object.body FROM delivery JOIN object ON object.id = delivery.event "
             "WHERE delivery.due <= ? ORDER BY delivery.due, object.seq LIMIT 1",
-            (self.service.clock.time(),),
+            (now,),
         ).fetchone()
         if row is None:
             return False
         event = json.loads(row["body"])
-        status = self._post(row["body"].encode())
+        fault = faults.take(store, "POST", event["type"], delivery=True)
+        if fault is not None and fault.kind is not Kind.WEBHOOK_TWICE:
+            self._postpone(event, None if fault.kind is Kind.WEBHOOK_DROP else now + fault.seconds)
+            return True
+        if fault is not None:
+            self._post(row["body"].encode())
+        self._note(event, row["attempts"], self._post(row["body"].encode()))
+        return True
+
+    def _postpone(self, event: Json, due: float | None) -> None:
+        with self.service.store.transaction():
+            self.service.store.connection.execute("UPDATE delivery SET due = ? WHERE event = ?", (due, event["id"]))
+
+    def _note(self, event: Json, attempts: int, status: int | None) -> None:
+        """Writes down how a delivery went, and when it is tried again."""
+        store, pauses = self.service.store, self.service.settings.webhook_pauses
         delivered = status is not None and 200 <= status < 300
-        pauses = self.service.settings.webhook_pauses
-        retry = (
-            None if delivered or row["attempts"] >= len(pauses) else self.service.clock.time() + pauses[row["attempts"]]
-        )
+        again = None if delivered or attempts >= len(pauses) else self.service.clock.time() + pauses[attempts]
         with store.transaction():
             if delivered:
                 store.update(event | {"pending_webhooks": 0})
             store.connection.execute(
-                "UPDATE delivery SET attempts = attempts + 1, last_status = ?, delivered = ?, due = ? WHERE event = ?",
-                (status, delivered, retry, row["event"]),
+                "UPDATE delivery SET attempts = ?, last_status = ?, delivered = ?, due = ? WHERE event = ?",
+                (attempts + 1, status, delivered, again, event["id"]),
             )
-        return True
 
     def _post(self, body: bytes) -> int | None:
-        """The status of the answer; None: there was none."""
+        """The status of the answer (a redirect is not followed); None: there was none."""
         settings = self.service.settings
+        target = urlsplit(settings.webhook_url)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (sandbox)",
             "Stripe-Signature": signature(settings.webhook_secret, body, self.service.clock.now()),
         }
-        request = urllib.request.Request(settings.webhook_url, body, headers, method="POST")
+        connection = HTTPConnection(target.netloc, timeout=TIMEOUT)
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
-        except OSError:
+            connection.request("POST", target.path or "/", body, headers)
+            return connection.getresponse().status
+        except (OSError, HTTPException):
             return None
+        finally:
+            connection.close()

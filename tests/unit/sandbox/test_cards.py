@@ -38,7 +38,7 @@ def test_declined(shop: Any, card: str, code: str, decline_code: str | None) -> 
 
     assert (error.http_status, error.code, getattr(error.error, "decline_code", None)) == (402, code, decline_code)
     left = error.error.payment_intent
-    assert left.status == "requires_payment_method"
+    assert (left.status, left.payment_method) == ("requires_payment_method", None)
     assert left.last_payment_error.code == code
     assert left.last_payment_error.payment_method.id.startswith("pm_")
     charge = shop.v1.charges.retrieve(left.latest_charge)

@@ -85,6 +85,12 @@ def test_a_request_that_was_running_leaves_nothing(tmp_path: Path) -> None:
         assert shop.v1.payment_intents.create(SALE, {"idempotency_key": "k"}).amount == 1299
 
 
+def test_journal_that_a_kill_cannot_tear(tmp_path: Path) -> None:
+    store = main(**{"sandbox.database": str(tmp_path / "s.sqlite")}).registry.sandbox.store
+
+    assert store.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     app = main(**{"sandbox.database": str(tmp_path / "s.sqlite")})
     with Server(app, 0) as server, pytest.raises(OSError, match="in use"):

@@ -20,6 +20,7 @@ def test_unknown_in_the_answer_known_in_the_next(shop: Any) -> None:
     updated = shop.v1.events.list({"type": "charge.updated"}).data[0]
     assert updated.data.previous_attributes.to_dict() == {"balance_transaction": None}
     assert updated.data.object["balance_transaction"] == entry.id
+    assert updated.request.to_dict() == {"id": None, "idempotency_key": None}
 
 
 def test_known_at_once_with_synchronous_capture(shop: Any) -> None:

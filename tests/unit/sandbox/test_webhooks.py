@@ -31,6 +31,11 @@ class Receiver:
                 receiver.heard.put((body, self.headers["Stripe-Signature"]))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.send_header("Content-Length", "0")
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def do_GET(self) -> None:  # where a redirect leads, if anybody follows it
+                self.send_response(200)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
@@ -121,6 +126,42 @@ def delivered(shop: Any) -> dict[str, Any]:
     until(lambda: shop.sandbox.ledger()["deliveries"][0]["delivered"])
     found: dict[str, Any] = shop.sandbox.ledger()["deliveries"][0]
     return found
+
+
+def test_dropped(listening: Any, receiver: Receiver) -> None:
+    listening.sandbox.fault("webhook_drop", "charge.succeeded")
+    listening.confirm(listening.open())
+
+    assert [receiver.next().type for _ in range(3)] == [
+        "payment_intent.created",
+        "payment_intent.succeeded",
+        "charge.updated",
+    ]
+    assert [event.type for event in listening.v1.events.list({"delivery_success": False}).data] == ["charge.succeeded"]
+
+
+def test_twice(listening: Any, receiver: Receiver) -> None:
+    listening.sandbox.fault("webhook_twice")
+    listening.open()
+
+    assert receiver.next().id == receiver.next().id
+
+
+def test_held_until_later(listening: Any, receiver: Receiver) -> None:
+    listening.sandbox.fault("webhook_hold", "charge.succeeded", seconds=60)
+    listening.confirm(listening.open())
+    assert [receiver.next().type for _ in range(3)][1:] == ["payment_intent.succeeded", "charge.updated"]
+    listening.sandbox.shift_clock(61)
+
+    assert receiver.next().type == "charge.succeeded"
+
+
+def test_a_fault_of_requests_is_not_spent_on_a_delivery(listening: Any, receiver: Receiver) -> None:
+    listening.sandbox.fault("429", "payment_intent.created|/v1/payment_intents/.+")
+    intent = listening.open()
+    receiver.next()
+    with pytest.raises(stripe.RateLimitError):
+        listening.v1.payment_intents.retrieve(intent.id)
 
 
 def test_nobody_there(tmp_path: Path) -> None:
