@@ -1,7 +1,9 @@
 """What no page takes: large bodies, other content types, doubled fields, broken text. One tween, before any view."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import (
@@ -20,6 +22,8 @@ from storefront.web.request import ShopRequest
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
+BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+NOT_UTF8 = "The address or the form is not written in UTF-8."
 METHODS = ("GET", "HEAD", "POST")
 #: Not a form: Stripe signs the bytes, and its view looks at them itself.
 RAW = ("/stripe/webhook",)
@@ -36,8 +40,21 @@ def check(request: ShopRequest) -> None:
         if request.content_length and request.content_type != FORM:
             raise HTTPUnsupportedMediaType
         if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
-            raise HTTPBadRequest("The form must be written in UTF-8.")
+            raise HTTPBadRequest(NOT_UTF8)
+        if not _is_clean(request.body):
+            raise HTTPBadRequest(NOT_UTF8)
         _check_fields(request, "POST")
+
+
+def _is_clean(body: bytes) -> bool:
+    """Whether a form's bytes are what browsers send: percents in front of two digits, and UTF-8 behind them."""
+    if BROKEN_PERCENT.search(body):
+        return False
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_fields(request: ShopRequest, where: str) -> None:
@@ -48,7 +65,7 @@ def _check_fields(request: ShopRequest, where: str) -> None:
         names = list(fields)
         texts = [*names, *fields.values()]
     except (UnicodeDecodeError, ValueError):
-        raise HTTPBadRequest("The address or the form is not written in UTF-8.") from None
+        raise HTTPBadRequest(NOT_UTF8) from None
     if len(set(names)) != len(names):
         raise HTTPBadRequest("A field was sent twice.")
     if len(names) > MOST_FIELDS or any("\0" in str(text) for text in texts):

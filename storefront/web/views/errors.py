@@ -87,7 +87,7 @@ STORE = {
                                     "it costs now.", "See all albums", "albums")),
     store.AmountTooLow: (422, Words("That is less than the album costs", "Nothing was charged. Go back and name a "
                                     "higher amount.")),
-    store.AccessWithdrawn: (403, Words("This purchase is closed", "You bought this album before, and its payment was "
+    store.AccessWithdrawn: (409, Words("This purchase is closed", "You bought this album before, and its payment was "
                                        "taken back. Nothing was charged now. Answer the mail with your receipt, and "
                                        "we look at it together.", "Help", "help")),
     store.TokenNotOurs: (409, Words("This form was sent before", "Nothing was charged now. Open the album again and "

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from webtest import TestApp, TestResponse
 
 from storefront.jobs import Worker
 from storefront.models import Album, AlbumPurchase, PaymentAttempt
@@ -107,3 +108,50 @@ def pass_time(worker: Worker) -> Iterator[Callable[..., None]]:
                 worker.run_due()
 
         yield move
+
+
+@dataclass
+class Counter:
+    """A browser at the shop's till: pages and forms, as a buyer sees them."""
+
+    app: TestApp
+    till: Till
+
+    @property
+    def slug(self) -> str:
+        return self.till.album.slug
+
+    def open(self) -> TestResponse:
+        return self.app.get(f"/store/buy/{self.slug}")
+
+    def form(self, card: str | None = "pm_card_visa", **fields: str) -> dict[str, str]:
+        """What the buyer's browser sends: the page's own hidden fields, an address, and a token for the card."""
+        page = self.open().forms["till"]
+        values = {name: page[name].value for name in ("csrf_token", "amount", "currency")}
+        token = {"stripeToken": self.till.sandbox.token(card)} if card else {}
+        return {**values, "email": "ana@example.com", **token, **fields}
+
+    def post(self, form: dict[str, str], status: int = 303) -> TestResponse:
+        return self.app.post(f"/store/complete/{self.slug}", form, status=status)
+
+    def buy(self, card: str = "pm_card_visa", status: int = 303, **fields: str) -> TestResponse:
+        return self.post(self.form(card, **fields), status)
+
+    @property
+    def purchase(self) -> AlbumPurchase:
+        """The newest."""
+        return self.till.rows[-1]
+
+    def sent_nothing(self) -> bool:
+        return not [r for r in self.till.sandbox.ledger()["requests"] if r["path"].startswith("/v1/payment_intents")]
+
+
+@pytest.fixture
+def counter(app: TestApp, till: Till) -> Counter:
+    return Counter(app, till)
+
+
+@pytest.fixture
+def stranger(counter: Counter) -> Counter:
+    """Another browser at the same till."""
+    return Counter(TestApp(counter.app.app), counter.till)
