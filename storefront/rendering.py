@@ -1,6 +1,7 @@
 """Jinja's filters and globals, shared by the pages' environment and the mails'."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,13 @@ class _Filters:
 def equip(environment: Environment, settings: Settings) -> None:
     """Gives a Jinja environment the shop's filters and globals."""
     own = _Filters(settings)
+    # The same prices, days and texts come again on page after page, and writing one costs more than all around it.
     environment.filters.update(
-        money=own.money,
-        day=own.day,
+        money=lru_cache(4096)(own.money),
+        day=lru_cache(4096)(own.day),
         moment=own.moment,
-        megabytes=own.megabytes,
-        markdown=markdown,
+        megabytes=lru_cache(4096)(own.megabytes),
+        markdown=lru_cache(256)(markdown),
         clock=clock,
         spoken=spoken,
         minutes=minutes,

@@ -28,6 +28,11 @@ class ContentCacheBuster(ManifestCacheBuster):
     def manifest(self) -> dict[str, str]:
         return self._digests
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Path in the folder -> address with its digest. Pyramid would make it anew for each link of each page."""
+        return {path: f"/static/{path}?{digest}" for path, digest in self._digests.items()}
+
     def __call__(self, request: Any, subpath: str, kw: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         digest = self._digests.get(subpath)
         return subpath, {**kw, "_query": digest} if digest else kw
@@ -39,4 +44,6 @@ def includeme(config: Configurator) -> None:
             config.override_asset(f"storefront:{folder.name}/", f"{folder}/")
     config.commit()
     config.add_static_view("static", "storefront:static/", cache_max_age=YEAR)
-    config.add_cache_buster("storefront:static/", ContentCacheBuster(STATIC))
+    buster = ContentCacheBuster(STATIC)
+    config.add_cache_buster("storefront:static/", buster)
+    config.registry.static_addresses = buster.addresses

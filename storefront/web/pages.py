@@ -13,7 +13,9 @@ def includeme(config: Configurator) -> None:
     config.include("pyramid_jinja2")
     config.add_jinja2_search_path("storefront:templates/", prepend=True)
     config.commit()
-    equip(config.get_jinja2_environment(), config.registry.wiring.settings)
+    environment = config.get_jinja2_environment()
+    equip(environment, config.registry.wiring.settings)
+    environment.globals["static"] = config.registry.static_addresses.__getitem__
     config.add_subscriber(add_globals, BeforeRender)
 
 
@@ -22,4 +24,3 @@ def add_globals(event: BeforeRender) -> None:
     request: Any = event.get("request")
     if request is not None:
         event["route"] = request.route_path
-        event["static"] = lambda path: request.static_path(f"storefront:static/{path}")

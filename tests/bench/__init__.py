@@ -1,0 +1,1 @@
+"""How fast the public pages are, as a share of a plain-text hello: `python -m tests.bench`."""
