@@ -3,7 +3,8 @@
 GET  /_sandbox/health
 GET  /_sandbox/ledger    every object by kind, oldest first, the requests, the saved answers, the deliveries
 POST /_sandbox/reset
-POST /_sandbox/faults    {"kind", "endpoint": regular expression, "method": null, "count": 1, "seconds": 0}
+POST /_sandbox/faults    {"kind": one of faults.Kind, "endpoint": ".*" (a regular expression for the path),
+                         "method": null (any), "count": 1, "seconds": 0}
 DELETE /_sandbox/faults
 POST /_sandbox/clock     {"shift": seconds}
 """

@@ -36,6 +36,7 @@ class Server:
         finally:
             self._clerk.stop()
             self._server.close()
+            self.app.registry.sandbox.store.close()
 
     def __enter__(self) -> Self:
         self._clerk.start()
@@ -49,3 +50,4 @@ class Server:
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))
         self._thread.join()
         self._server.task_dispatcher.shutdown()
+        self.app.registry.sandbox.store.close()

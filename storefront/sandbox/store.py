@@ -42,6 +42,7 @@ class Store:
     def __init__(self, path: str) -> None:
         self.path = path
         self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
         self.connection.executescript(SCHEMA)
 
     @property
@@ -49,12 +50,20 @@ class Store:
         """This thread's connection; SQL that has no method of its own goes through it."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, isolation_level=None, timeout=10)
+            # only close() touches a connection from another thread
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut might
             self._local.connection = connection
+            self._opened.append(connection)
         return connection
+
+    def close(self) -> None:
+        """Ends all connections, when no thread is at work; whoever asks again gets a new one."""
+        self._local = threading.local()
+        while self._opened:
+            self._opened.pop().close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -89,6 +89,7 @@ def test_journal_that_a_kill_cannot_tear(tmp_path: Path) -> None:
     store = main(**{"sandbox.database": str(tmp_path / "s.sqlite")}).registry.sandbox.store
 
     assert store.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    store.close()
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
