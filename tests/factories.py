@@ -87,9 +87,9 @@ def make_album(
     if cover:
         _put_cover(album, storage, cover)
     with writing(session):
+        session.add_all([album, AlbumSlug(slug=slug, album=album)])
         for position, name in enumerate(artists, 1):
             album.artists.append(AlbumArtist(position=position, artist=_artist(session, name)))
-        session.add_all([album, AlbumSlug(slug=slug, album=album)])
         session.flush()  # the edition needs the album's number
         album.edition = _make_edition(storage, album, tracks, discs, edition_state)
         session.flush()
