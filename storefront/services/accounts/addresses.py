@@ -3,6 +3,7 @@
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST = 254
+EXAMPLE = "Enter an e-mail address like name@example.com"
 
 
 class BadEmail(ValueError):
@@ -16,10 +17,12 @@ def parse_email(text: str) -> str:
     """
     if not text.strip():
         raise BadEmail("Enter your e-mail address")
+    if len(text) > 2 * LONGEST:  # reading it would take long, and it is none
+        raise BadEmail(EXAMPLE)
     try:
-        address = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).ascii_email
+        found = validate_email(text.strip(), strict=True, allow_smtputf8=False, check_deliverability=False)
     except EmailNotValidError:
-        address = None
-    if not address or len(address) > LONGEST:
-        raise BadEmail("Enter an e-mail address like name@example.com")
-    return address.lower()
+        raise BadEmail(EXAMPLE) from None
+    if not found.ascii_email or len(found.ascii_email) > LONGEST:
+        raise BadEmail(EXAMPLE)
+    return found.ascii_email.lower()
