@@ -77,6 +77,8 @@ class Track {
       this.open();
       audio.src = this.row.dataset.stream;
       announce(this);
+    } else if (audio.error) {
+      audio.load();
     }
     audio.play().catch((error) => {
       if (error.name !== "AbortError" && current === this) this.fail(); // aborted: another track was begun
