@@ -139,10 +139,7 @@ _BRANDS = (
 
 def named(alias: str) -> Card | None:
     """The card that `pm_card_visa` or `tok_visa` stands for."""
-    for prefix in ("pm_card_", "tok_"):
-        if alias.startswith(prefix):
-            return _BY_NAME.get(alias.removeprefix(prefix))
-    return None
+    return _BY_NAME.get(alias.removeprefix("pm_card_").removeprefix("tok_"))
 
 
 def numbered(number: str) -> Card:

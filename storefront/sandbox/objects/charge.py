@@ -41,7 +41,7 @@ def charge(intent: Json, method: Json, card: Card, now: int, *, decline: Decline
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": {"card": _card(intent, method["card"], card, authenticated, paid), "type": "card"},
+        "payment_method_details": {"card": _card(intent, method, card, authenticated, paid), "type": "card"},
         "presentment_details": None,
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
@@ -98,8 +98,8 @@ def outcome(card: Card, decline: Decline | None) -> Json:
     }
 
 
-def _card(intent: Json, details: Json, card: Card, authenticated: bool, paid: bool) -> Json:
-    has_postal_code = bool(details["checks"]["address_postal_code_check"])
+def _card(intent: Json, method: Json, card: Card, authenticated: bool, paid: bool) -> Json:
+    details, postal_code = method["card"], method["billing_details"]["address"]["postal_code"]
     three_d_secure: Json = {
         "authentication_flow": "challenge",
         "electronic_commerce_indicator": "05",
@@ -116,7 +116,7 @@ def _card(intent: Json, details: Json, card: Card, authenticated: bool, paid: bo
         "checks": {
             "address_line1_check": None,
             "cvc_check": card.cvc_check,
-            "address_postal_code_check": card.postal_check if has_postal_code else None,
+            "address_postal_code_check": card.postal_check if postal_code else None,
         },
         "country": details["country"],
         "exp_month": details["exp_month"],

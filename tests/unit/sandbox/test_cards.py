@@ -94,6 +94,18 @@ def test_checks(shop: Any, card: str, check: str, result: str) -> None:
     assert paid.latest_charge.payment_method_details.card.checks[check] == result
 
 
+@pytest.mark.parametrize(("card", "result"), [("avsZipFail", "fail"), ("visa", "pass")])
+def test_postal_code(shop: Any, card: str, result: str) -> None:
+    billing = {"address": {"postal_code": "94103", "country": "US"}}
+    method = shop.v1.payment_methods.create(
+        {"type": "card", "card": {"token": f"tok_{card}"}, "billing_details": billing}
+    )
+    paid = shop.open(confirm=True, payment_method=method.id, expand=["latest_charge"])
+
+    assert paid.latest_charge.billing_details.address.postal_code == "94103"
+    assert paid.latest_charge.payment_method_details.card.checks.address_postal_code_check == result
+
+
 @pytest.mark.parametrize(("card", "level"), [("riskLevelElevated", "elevated"), ("riskLevelHighest", "highest")])
 def test_risk_that_passes(shop: Any, card: str, level: str) -> None:
     paid = shop.confirm(shop.open(), f"pm_card_{card}", expand=["latest_charge"])

@@ -43,6 +43,12 @@ def test_limits(shop: Any, limit: int) -> None:
     assert refused.value.code == "parameter_invalid_integer"
 
 
+def test_one_direction_at_a_time(shop: Any) -> None:
+    intent = shop.open()
+    with pytest.raises(stripe.InvalidRequestError, match="only specify one"):
+        shop.v1.payment_intents.list({"starting_after": intent.id, "ending_before": intent.id})
+
+
 def test_created(shop: Any) -> None:
     old = shop.open()
     shop.sandbox.shift_clock(1000)
@@ -88,6 +94,12 @@ def test_events_by_type(shop: Any) -> None:
         events.list({"type": "charge.updated", "types": ["charge.updated"]})
 
 
+def test_events_of_twenty_types_at_most(shop: Any) -> None:
+    assert shop.v1.events.list({"types": ["charge.failed"] * 20}).data == []
+    with pytest.raises(stripe.InvalidRequestError, match="at most 20"):
+        shop.v1.events.list({"types": ["charge.failed"] * 21})
+
+
 def test_events_end_after_thirty_days(shop: Any) -> None:
     shop.open()
     event = shop.v1.events.list().data[0]
@@ -121,3 +133,5 @@ def test_what_cannot_be_expanded(shop: Any, path: str) -> None:
 
     with pytest.raises(stripe.InvalidRequestError, match="expand"):
         shop.v1.payment_intents.retrieve(intent.id, {"expand": [path]})
+    with pytest.raises(stripe.InvalidRequestError, match="expand"):
+        shop.v1.payment_intents.list({"expand": ["data"]})

@@ -36,6 +36,8 @@ UPDATE = contract(params.PaymentIntentUpdateParams)
         ("amount=1&currency=usd&metadata=order", None, "metadata"),
         ("amount=1&currency=usd&expand=latest_charge", None, "expand"),
         ("amount[a]=1&currency=usd", None, "amount"),
+        ("amount=1&amount[a]=1&currency=usd", None, "amount[a]"),
+        ("amount=1&currency=usd&" + "&".join(f"metadata[{n}]=a" for n in range(51)), None, "metadata"),
         (f"amount=1&currency=usd&metadata[a]={'x' * 501}", None, "metadata[a]"),
         (f"amount=1&currency=usd&metadata[{'x' * 41}]=a", None, f"metadata[{'x' * 41}]"),
     ],
