@@ -37,8 +37,7 @@ class Composer:
             "mail": mail,
             "purchase": mail.purchase,
             "link": link,
-            "links": self.links,
-            "sender": self.sender,
+            "address": parseaddr(self.sender)[1],
         }
         text = self.templates.get_template(f"emails/{mail.kind}.txt")
         message = EmailMessage(policy=POLICY)

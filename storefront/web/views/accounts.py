@@ -12,6 +12,7 @@ from storefront.services.accounts.limits import TooManyTries
 from storefront.services.accounts.passwords import BadPassword, HashingBusy
 from storefront.services.accounts.registration import ask_for_link, check_link, choose_password
 from storefront.services.accounts.sign_in import Browser, WrongPassword, sign_in
+from storefront.services.library.ownership import owned_by
 from storefront.services.store.buyers import browser_key
 from storefront.web.cookies import BUYER, DEVICE, read_cookie
 from storefront.web.forms.accounts import ChoosePasswordForm, EmailForm, SignInForm
@@ -45,7 +46,8 @@ class LinkController:
     def show(self) -> Page | Response:
         if self.request.account is not None:
             return HTTPSeeOther(_home_of(self.request, self.request.account))
-        return {"form": EmailForm(), "problems": [], "sent": "sent" in self.request.GET, "spool": self._spool()}
+        form = EmailForm(data={"email": self._likely_email()})
+        return {"form": form, "problems": [], "sent": "sent" in self.request.GET, "spool": self._spool()}
 
     @view_config(route_name="sign_up", request_method="POST", renderer="accounts/sign_up.jinja2")
     @view_config(route_name="password", request_method="POST", renderer="accounts/password.jinja2")
@@ -56,6 +58,11 @@ class LinkController:
             return {"form": form, "problems": form.problems, "sent": False, "spool": None}
         ask_for_link(self.request.db, form.email.data, self.request.network, datetime.now(UTC))
         return HTTPSeeOther(self.request.path + "?sent")
+
+    def _likely_email(self) -> str:
+        """What this browser bought with last."""
+        bought = owned_by(self.request.db, self.request.visitor)
+        return bought[0].email if bought else ""
 
     def _spool(self) -> str | None:
         """Where a shop that is only tried out keeps its mails: nobody's mailbox gets them."""

@@ -63,7 +63,7 @@ def test_a_purchase_is_told_whole(desk, session, album):
     page = desk.get("/admin/purchases")
     row = page.html.select_one(".ledger tbody tr")
     cells = [" ".join(cell.text.split()) for cell in row.select("td")]
-    assert cells[1:8] == ["Low Tide", "ana@example.com", "visa 4242", "paid", "€9.00", "€0.56", "€8.44"]
+    assert cells[1:8] == ["Low Tide", "ana@example.com", "Visa 4242", "paid", "€9.00", "€0.56", "€8.44"]
     assert purchase.stripe_payment_id in cells[8]
     assert purchase.stripe_charge_id in cells[8]
     assert cells[9] == purchase.public_id
