@@ -2,7 +2,7 @@
 
 import argparse
 
-from . import DEFAULT_PORT, serve
+from . import DEFAULT_PORT, Server, main
 from .settings import Settings
 
 WEBHOOK_URL = "http://127.0.0.1:6543/stripe/webhook"
@@ -17,11 +17,13 @@ def run() -> None:
     parser.add_argument("--webhook-secret", default=Settings.webhook_secret)
     options = vars(parser.parse_args())
     port = options.pop("port")
-    print(f"Stripe sandbox on http://127.0.0.1:{port}", flush=True)
+    app = main(**{f"sandbox.{name}": value for name, value in options.items()})
     try:
-        serve(port, **options)
+        server = Server(app, port)
     except OSError as error:
         raise SystemExit(f"The sandbox cannot listen on port {port}: {error.strerror}.") from error
+    print(f"Stripe sandbox on {server.address}", flush=True)
+    server.run()
 
 
 if __name__ == "__main__":

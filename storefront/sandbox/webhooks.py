@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import threading
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from . import faults, settlement
@@ -94,7 +94,8 @@ class Clerk(threading.Thread):
             "User-Agent": "Stripe/1.0 (sandbox)",
             "Stripe-Signature": signature(settings.webhook_secret, body, self.service.clock.now()),
         }
-        connection = HTTPConnection(target.netloc, timeout=TIMEOUT)
+        connect = HTTPSConnection if target.scheme == "https" else HTTPConnection
+        connection = connect(target.netloc, timeout=TIMEOUT)
         try:
             connection.request("POST", target.path or "/", body, headers)
             return connection.getresponse().status

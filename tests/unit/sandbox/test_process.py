@@ -98,6 +98,16 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         Server(app, server.port)
 
 
+def test_a_process_says_that_its_port_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        options = ["--port", str(taken.getsockname()[1]), "--database", str(tmp_path / "s.sqlite")]
+        command = [sys.executable, "-m", "storefront.sandbox", *options]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("The sandbox cannot listen on port")
+
+
 def test_listens_on_loopback_only(tmp_path: Path) -> None:
     with Server(main(**{"sandbox.database": str(tmp_path / "s.sqlite")}), 0) as server:
         assert server.address.startswith("http://127.0.0.1:")
