@@ -1,6 +1,7 @@
 """`python -m storefront.sandbox`: a sandbox by itself."""
 
 import argparse
+from contextlib import suppress
 
 from . import DEFAULT_PORT, Server, main
 from .settings import Settings
@@ -23,7 +24,8 @@ def run() -> None:
     except OSError as error:
         raise SystemExit(f"The sandbox cannot listen on port {port}: {error.strerror}.") from error
     print(f"Stripe sandbox on {server.address}", flush=True)
-    server.run()
+    with suppress(KeyboardInterrupt):
+        server.run()
 
 
 if __name__ == "__main__":
