@@ -73,7 +73,7 @@ def test_a_guest_buys_and_takes_the_album_home(
 
 def test_the_shop_never_sees_a_card_number(page: Page, shop: Shop) -> None:
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda request: sent.append(request))
     till = Till(page)
     till.pay()
     expect_success(page)
@@ -132,11 +132,8 @@ def test_three_d_secure_left_for_another_card(page: Page, charges: Callable[[], 
     till = Till(page)
     till.pay(THREE_D_SECURE)
     expect(till.bank.get_by_role("button", name="Complete authentication")).to_be_visible()
-    address = page.url
-    page.goto("/albums")
-    page.goto(address)  # the buyer walked away from the bank's window, and comes back
-    expect(till.bank.get_by_role("button", name="Complete authentication")).to_be_visible()
-    page.keyboard.press("Escape")
+    page.reload()  # walks away from the bank's window
+    expect(page.get_by_role("button", name="Open the bank's window")).to_be_visible()
     expect(page.locator("iframe[title='3-D Secure authentication']")).to_have_count(0)
     page.get_by_role("button", name="Another card").click()
 
@@ -152,13 +149,14 @@ def test_in_doubt_settles_by_itself(
 ) -> None:
     till = Till(page)
     shop.sandbox.fault("drop_after", ".*/confirm")
-    shop.sandbox.fault("drop_before", "/v1/payment_intents/pi_[A-Za-z0-9]+", method="GET", count=3)
+    # More than one look's worth: the worker also asks after the fees of other tests' purchases.
+    shop.sandbox.fault("drop_before", "/v1/payment_intents/pi_[A-Za-z0-9]+", method="GET", count=9)
     till.pay()
 
     expect(page).to_have_url(re.compile("/store/status/"))
     expect(page.get_by_role("heading", level=1)).to_have_text("We are checking with your bank")
     axe(page)
-    expect(page).to_have_url(re.compile("/store/success/"), timeout=30_000)
+    expect(page).to_have_url(re.compile("/store/success/"), timeout=60_000)
     assert len(charges()) == 1
 
 
@@ -248,7 +246,7 @@ def test_a_free_album_has_no_card_fields(page: Page, charges: Callable[[], list[
 def test_without_javascript_the_page_says_what_it_needs(open_page: Callable[..., Page]) -> None:
     page = open_page(javascript=False)
     page.goto("/store/buy/low-tide")
-    expect(page.get_by_text("they need JavaScript")).to_be_visible()
+    expect(page.locator("noscript .notice")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 360, 768])

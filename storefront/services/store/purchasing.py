@@ -140,6 +140,7 @@ class StoreService:
     def _confirm(self, purchase: AlbumPurchase, token: str) -> None:
         attempt = self._begin_attempt(purchase, token)
         if attempt is None:
+            self.session.refresh(purchase)  # it may have moved since it was read
             return
         seen = settlement.Seen.of(purchase)
         assert purchase.stripe_payment_id is not None
