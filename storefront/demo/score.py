@@ -5,7 +5,7 @@ Pitches are MIDI numbers (69 is the A of 440 Hz).
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 Chord = tuple[int, ...]
 
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A whole track: ``tempo`` in beats a minute, ``beats`` its length without the last notes' ringing.
+    """A whole track: ``tempo`` in beats a minute, ``beats`` its length, ``ring`` the seconds of fading after it.
 
     ``room`` is how much of a hall is heard (0 to 1), ``hall`` its reverberation in seconds; ``air`` the level of the
     noise of weather or tape, ``tone`` its upper end in Hz.
@@ -67,7 +67,7 @@ class Piece:
     hall: float = 2.0
     air: float = 0.0
     tone: int = 900
-    ring: float = field(default=2.5)
+    ring: float = 2.5
 
     @property
     def seconds(self) -> float:

@@ -8,7 +8,7 @@ _QUIET = chords("Am9 Em7 Fmaj7 Dm9", lowest=45)
 _TREMOLO = (("tremolo", "f=5.2:d=0.45"),)
 
 CARRIER = Piece(
-    tempo=112,
+    tempo=108,
     beats=32,
     room=0.28,
     parts=(
