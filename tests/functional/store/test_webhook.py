@@ -1,0 +1,145 @@
+"""Stripe's messages: kept when they are Stripe's, refused in every other form, and never believed."""
+
+import hashlib
+import hmac
+import json
+import time
+
+import pytest
+from sqlalchemy import select
+from webtest import TestApp, TestResponse
+
+from storefront.models import PurchaseState, StripeEvent
+from storefront.wiring import Wiring
+from tests.functional.store.conftest import Counter
+
+SECRET = "whsec_sandbox_shop"
+EVENT = {
+    "id": "evt_1",
+    "object": "event",
+    "type": "payment_intent.succeeded",
+    "livemode": False,
+    "data": {"object": {"id": "pi_1", "object": "payment_intent", "status": "succeeded"}},
+}
+
+
+def sign(body: bytes, at: float | None = None, secret: str = SECRET) -> str:
+    stamp = str(int(time.time() if at is None else at))
+    return f"t={stamp},v1={hmac.new(secret.encode(), stamp.encode() + b'.' + body, hashlib.sha256).hexdigest()}"
+
+
+def deliver(app: TestApp, body: bytes, signature: str | None, status: int) -> TestResponse:
+    headers = {"Content-Type": "application/json"}
+    if signature is not None:
+        headers["Stripe-Signature"] = signature
+    return app.post("/stripe/webhook", body, headers=headers, status=status)
+
+
+def kept(wiring: Wiring) -> list[StripeEvent]:
+    with wiring.sessions() as session:
+        return list(session.scalars(select(StripeEvent)))
+
+
+def body_of(**changes: object) -> bytes:
+    return json.dumps({**EVENT, **changes}).encode()
+
+
+def test_a_message_is_kept_once_however_often_it_comes(app: TestApp, wiring: Wiring) -> None:
+    body = body_of()
+    for _ in range(3):
+        deliver(app, body, sign(body), 200)
+
+    [event] = kept(wiring)
+    assert (event.id, event.type, event.object_id) == ("evt_1", "payment_intent.succeeded", "pi_1")
+    assert event.body == body
+    assert event.done is None
+
+
+def test_a_type_that_nobody_knows_is_kept(app: TestApp, wiring: Wiring) -> None:
+    body = body_of(type="something.new")
+    deliver(app, body, sign(body), 200)
+    assert len(kept(wiring)) == 1
+
+
+def test_each_of_several_secrets_is_good(ini: dict[str, str], make_app, wiring: Wiring) -> None:
+    app = make_app({**ini, "stripe.webhook_secrets": "whsec_new whsec_old"})
+    body = body_of()
+    deliver(app, body, sign(body, secret="whsec_old"), 200)
+    deliver(app, body, sign(body, secret="whsec_new"), 200)
+    deliver(app, body, sign(body, secret=SECRET), 400)
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        None,
+        "",
+        "t=abc",
+        "v1=00",
+        f"t={int(time.time())}",
+        f"t={int(time.time())},v0=00",
+        f"t={int(time.time())},v1=00",
+        f"t={int(time.time())},v1=\xff",
+        "t=" + "9" * 400 + ",v1=00",
+        "t=١٢,v1=00".encode().decode("latin-1"),
+        sign(body_of(), secret="whsec_another"),
+        sign(body_of(), at=time.time() - 900),
+        sign(body_of(), at=time.time() + 900),
+        sign(body_of() + b" "),
+    ],
+)
+def test_a_message_that_is_not_stripes(app: TestApp, wiring: Wiring, signature: str | None) -> None:
+    deliver(app, body_of(), signature, 400)
+    assert kept(wiring) == []
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-299, 200), (-302, 400), (299, 200), (302, 400)])
+def test_five_minutes_either_way(app: TestApp, seconds: int, status: int) -> None:
+    body = body_of()
+    deliver(app, body, sign(body, at=time.time() + seconds), status)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"1",
+        b"\xff\xfe",
+        b"{",
+        b"[" * 100_000,
+        b'{"id": "evt_1"}',
+        body_of(id=None),
+        body_of(id="x" * 500),
+        body_of(data=None),
+        body_of(data={"object": []}),
+        body_of(type=7),
+        body_of(object="v2.core.event"),
+        body_of(livemode=True),
+        body_of(livemode=None),
+    ],
+)
+def test_a_signed_message_that_is_no_event_of_ours(app: TestApp, wiring: Wiring, body: bytes) -> None:
+    deliver(app, body, sign(body), 400)
+    assert kept(wiring) == []
+
+
+def test_a_message_that_is_too_large(app: TestApp, wiring: Wiring) -> None:
+    body = body_of(padding="x" * 300_000)
+    deliver(app, body, sign(body), 413)
+    assert kept(wiring) == []
+
+
+def test_it_is_no_page(app: TestApp) -> None:
+    assert "POST" in app.get("/stripe/webhook", status=405).headers["Allow"]
+
+
+def test_what_a_message_says_is_not_believed(counter: Counter, wiring: Wiring) -> None:
+    counter.buy("pm_card_threeDSecure2Required")
+    payment = counter.purchase.stripe_payment_id
+    body = body_of(data={"object": {"id": payment, "object": "payment_intent", "status": "succeeded"}})
+
+    deliver(counter.app, body, sign(body), 200)
+
+    assert counter.purchase.state == PurchaseState.ACTION_REQUIRED
