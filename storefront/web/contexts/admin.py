@@ -8,8 +8,7 @@ from storefront.web.request import ShopRequest
 
 def desk(request: ShopRequest) -> None:
     """Whoever is signed out signs in first and comes back; a customer may not be here."""
-    if request.account is None:
-        way_back = request.path_qs if request.method == "GET" else request.path
-        raise HTTPSeeOther(request.route_path("sign_in", _query={"next": way_back}))
-    if request.account.role != Role.ADMIN:
+    if request.account is None and request.method in ("GET", "HEAD"):
+        raise HTTPSeeOther(request.route_path("sign_in", _query={"next": request.path_qs}))
+    if request.account is None or request.account.role != Role.ADMIN:
         raise HTTPForbidden

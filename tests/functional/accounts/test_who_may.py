@@ -1,0 +1,169 @@
+"""Every route, by everybody: the table of who may see what. A route without a row fails.
+
+The routes are those that Pyramid itself lists, so that one that is added later is not forgotten.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+from pyramid.interfaces import IRoutesMapper
+from sqlalchemy import select
+from webtest import TestApp
+
+from storefront.models import Base, writing
+from storefront.services.accounts.email_links import make_email_link
+from storefront.services.library.receipt_links import make_receipt_link
+from storefront.services.store.buyers import account_key
+from tests.factories import make_album
+from tests.support.people import make_customer, make_owner, make_purchase, sign_in
+
+WHO = ("a stranger", "another customer", "its buyer", "an admin")
+#: Route -> what GET answers to each of WHO. The purchase is paid, its album published.
+MAY = {
+    "home": (200, 200, 200, 200),
+    "albums": (200, 200, 200, 200),
+    "album": (200, 200, 200, 200),
+    "artists": (200, 200, 200, 200),
+    "artist": (200, 200, 200, 200),
+    "search": (200, 200, 200, 200),
+    "help": (200, 200, 200, 200),
+    "robots": (200, 200, 200, 200),
+    "sitemap": (200, 200, 200, 200),
+    "stream": (200, 200, 200, 200),
+    "cover": (200, 200, 200, 200),
+    "accent": (200, 200, 200, 200),
+    "buy": (200, 200, 303, 200),
+    "complete": (405, 405, 405, 405),
+    "success": (404, 404, 200, 404),
+    "failure": (404, 404, 303, 404),
+    "status": (404, 404, 303, 404),
+    "authenticate": (404, 404, 303, 404),
+    "return": (404, 404, 303, 404),
+    "cancel": (404, 404, 405, 404),
+    "webhook": (405, 405, 405, 405),
+    "library": (200, 200, 200, 200),
+    "receipt": (200, 200, 200, 200),
+    "owned": (404, 404, 200, 404),
+    "download": (404, 404, 200, 404),
+    "sign_up": (200, 303, 303, 303),
+    "sign_in": (200, 303, 303, 303),
+    "password": (200, 303, 303, 303),
+    "sign_out": (405, 405, 405, 405),
+    "prove": (200, 200, 200, 200),
+    "admin_purchases": (303, 403, 403, 200),
+    "admin_mails": (303, 403, 403, 200),
+}
+#: What takes a POST without a form's token.
+WITHOUT_A_TOKEN = {"webhook"}
+
+
+@pytest.fixture
+def paths(app, session, wiring):
+    """Route -> a path of it that exists."""
+    album = make_album(session, wiring.storage)
+    ana = make_customer(session)
+    purchase = make_purchase(session, album, buyer_key=account_key(ana), account=ana)
+    with writing(session):
+        receipt = make_receipt_link(session, purchase, datetime.now(UTC))
+        proof = make_email_link(session, "new@example.com", datetime.now(UTC))
+    stream = next(file.digest for file in album.edition.files if file.kind == "stream")
+    values = {
+        "slug": album.slug, "public_id": purchase.public_id, "format": "flac", "token": receipt, "digest": stream,
+        "width": "320", "extension": "webp",
+    }  # fmt: skip
+    special = {
+        "artist": {"slug": album.artists[0].artist.slug},
+        "prove": {"token": proof},
+        "cover": {"digest": album.cover_digest},
+        "accent": {"digest": album.cover_digest},
+    }
+    mapper = app.app.registry.getUtility(IRoutesMapper)
+    return {
+        route.name: route.generate({**values, **special.get(route.name, {})})
+        for route in mapper.get_routes()
+        if not route.name.startswith("__")
+    }
+
+
+@pytest.fixture
+def browsers(app, session, paths):
+    """A browser for each of WHO."""
+    make_customer(session, "bob@example.com")
+    make_owner(session)
+    made = dict(zip(WHO, (app, *(TestApp(app.app) for _ in range(3))), strict=True))
+    for who, email in zip(WHO[1:], ("bob@example.com", "ana@example.com", "owner@example.com"), strict=True):
+        sign_in(made[who], email)
+    return made
+
+
+def tables(session):
+    """Everything that is in the database."""
+    session.commit()
+    return {table.name: sorted(map(repr, session.execute(select(table)))) for table in Base.metadata.sorted_tables}
+
+
+def test_every_route_has_its_row_and_keeps_to_it(paths, browsers):
+    assert set(paths) == set(MAY)
+    found = {
+        route: tuple(browsers[who].get(path, expect_errors=True).status_int for who in WHO)
+        for route, path in paths.items()
+    }
+    assert found == MAY
+
+
+def test_looking_changes_nothing(session, paths, browsers):
+    before = tables(session)
+    for path in paths.values():
+        for browser in browsers.values():
+            browser.get(path, expect_errors=True)
+            browser.head(path, expect_errors=True)
+    assert tables(session) == before
+
+
+def test_nothing_is_sent_without_the_forms_token(session, paths, browsers):
+    token_of_another = browsers["another customer"].get("/library").forms[0]["csrf_token"].value
+    before = tables(session)
+    fields = {"email": "ana@example.com", "password": "a heron walks by the water", "amount": "900", "currency": "eur"}
+    for route, path in paths.items():
+        for who in ("a stranger", "its buyer", "an admin"):
+            for token in ({}, {"csrf_token": ""}, {"csrf_token": token_of_another}):
+                status = browsers[who].post(path, {**fields, **token}, expect_errors=True).status_int
+                assert 400 <= status < 500, (route, who)
+    assert tables(session) == before
+
+
+def test_only_the_webhook_needs_no_token(app):
+    views = [entry["introspectable"] for entry in app.app.registry.introspector.get_category("views")]
+    open_ones = {
+        view["route_name"]
+        for view in views
+        if view["route_name"] and not view["route_name"].startswith("__") and takes_posts(view) and not asks(view)
+    }
+    assert open_ones == WITHOUT_A_TOKEN
+
+
+def takes_posts(view):
+    methods = view["request_methods"]
+    return not methods or "POST" in ([methods] if isinstance(methods, str) else methods)
+
+
+def asks(view):
+    """Whether it asks for the token; the whole site does unless a view says no by name."""
+    return view.get("require_csrf") is not False
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"])
+def test_other_methods_are_not_taken(session, paths, browsers, method):
+    before = tables(session)
+    for path in paths.values():
+        answer = browsers["an admin"].request(path, method=method, expect_errors=True)
+        assert answer.status_int == 405
+        assert "Allow" in answer.headers
+    assert tables(session) == before
+
+
+def test_no_page_answers_another_origin(paths, browsers):
+    for path in paths.values():
+        for origin in ("https://evil.test", "null"):
+            answer = browsers["its buyer"].get(path, headers={"Origin": origin}, expect_errors=True)
+            assert "Access-Control-Allow-Origin" not in answer.headers
