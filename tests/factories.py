@@ -51,7 +51,7 @@ def make_album(
     currency: str = "eur",
     pricing: Pricing = Pricing.FIXED,
     state: AlbumState = AlbumState.PUBLISHED,
-    released: str = "2026-11-01",
+    released: str = "2024-11-01",
     description: str = "Nine songs from a boathouse with the doors *open*.",
     credits: str = "Recorded at Nordre Boathouse",
     label: str = "Harbour Lights Records",

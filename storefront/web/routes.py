@@ -16,9 +16,13 @@ def includeme(config: Configurator) -> None:
     route("artist", "/artists/{slug}", factory=catalogue.public_artist)
     route("search", "/search")
     route("help", "/help")
+    route("robots", "/robots.txt")
+    route("sitemap", "/sitemap.xml")
     route("stream", r"/stream/{digest:[0-9a-f]{64}}.mp3", factory=catalogue.public_stream)
     route(
-        "cover", r"/covers/{digest:[0-9a-f]{64}}-{width:\d{1,4}}.{extension:webp|jpg}", factory=catalogue.public_cover
+        "cover",
+        "/covers/{digest:[0-9a-f]{64}}-{width:320|640|1280}.{extension:webp|jpg}",
+        factory=catalogue.public_cover,
     )
     route("accent", r"/covers/{digest:[0-9a-f]{64}}.css", factory=catalogue.public_accent)
 

@@ -7,6 +7,7 @@ https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests, #name-range-re
 
 import io
 import unicodedata
+from collections.abc import Iterable
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -93,13 +94,12 @@ def send(
         headers["Content-Range"] = window.content_range(size)
     body = window or Window(0, size)
     headers |= {"Content-Type": media_type, "Content-Length": str(body.length)}
-    response = _answer(206 if window else 200, headers)
-    response.app_iter = request.environ.get("wsgi.file_wrapper", FileIter)(FileWindow(opened, body), BLOCK)
-    return response
+    wrapper = request.environ.get("wsgi.file_wrapper", FileIter)
+    return _answer(206 if window else 200, headers, wrapper(FileWindow(opened, body), BLOCK))
 
 
-def _answer(status: int, headers: dict[str, str]) -> Response:
-    response = Response(status=status)
+def _answer(status: int, headers: dict[str, str], body: Iterable[bytes] = ()) -> Response:
+    response = Response(status=status, app_iter=body)
     response.headers.clear()
     response.headers.update(headers)
     return response
@@ -124,7 +124,7 @@ def attachment(name: str) -> str:
     `filename` for old programs, `filename*` for the name as it is:
     https://www.rfc-editor.org/rfc/rfc6266#section-4.3, https://www.rfc-editor.org/rfc/rfc8187#section-3.2
     """
-    safe = "".join(map(_safe, name))
+    safe = "".join(map(_safe, name)).strip(" .") or "download"
     stem, dot, ending = safe.rpartition(".") if "." in safe else (safe, "", "")
     plain = f"{_ascii(stem) or 'download'}{dot}{_ascii(ending)}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"

@@ -40,7 +40,7 @@ def fill(session: Session, albums: int, tracks: int = 8) -> None:
     with writing(session):
         artists = -(-albums // ALBUMS_AN_ARTIST)
         session.execute(insert(Artist), [_artist(number) for number in range(artists)])
-        ids = dict(session.execute(select(Artist.slug, Artist.id)).tuples().all())
+        ids = dict(session.execute(select(Artist.slug, Artist.id)).all())
         for start in range(0, albums, CHUNK):
             numbers = range(start, min(start + CHUNK, albums))
             rows = _Rows(session, tracks)

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, bindparam, func, select
 
 from storefront.models import Album, AlbumArtist, Artist
-from storefront.services.catalogue.cards import PUBLIC, cards, newest_cards
+from storefront.services.catalogue.cards import NEWEST_FIRST, PUBLIC, cards, newest_cards
 from storefront.services.catalogue.read_models import AlbumCard, AlbumList, ArtistLine, ArtistPage, Home
 from storefront.services.catalogue.search import search_statements
 from storefront.services.catalogue.words import asked
@@ -31,6 +31,13 @@ _ARTISTS = (
     .join(Album)
     .where(PUBLIC)
     .group_by(Artist.id, Artist.name, Artist.slug)
+)
+_ALBUM_SLUGS = select(Album.slug).where(PUBLIC).order_by(*NEWEST_FIRST).limit(bindparam("most"))
+_ARTIST_SLUGS = (
+    select(Artist.slug)
+    .where(Artist.id.in_(select(AlbumArtist.artist_id).join(Album).where(PUBLIC)))
+    .order_by(Artist.slug)
+    .limit(bindparam("most"))
 )
 
 
@@ -75,3 +82,13 @@ def artists(connection: Connection) -> list[ArtistLine]:
     """Everybody who has a public album, by name."""
     lines = (ArtistLine(*row) for row in connection.execute(_ARTISTS))
     return sorted(lines, key=lambda line: unicodedata.normalize("NFKD", line.name).casefold())
+
+
+def album_slugs(connection: Connection, most: int) -> list[str]:
+    """The slugs of the newest public albums, at most `most`."""
+    return list(connection.scalars(_ALBUM_SLUGS, {"most": most}))
+
+
+def artist_slugs(connection: Connection, most: int) -> list[str]:
+    """The slugs of those who have a public album, at most `most`."""
+    return list(connection.scalars(_ARTIST_SLUGS, {"most": most}))
