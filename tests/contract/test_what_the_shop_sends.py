@@ -1,0 +1,105 @@
+"""What the shop's own processor sends on every way through a purchase, held against Stripe's own types."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from storefront.links import Links
+from storefront.money import Money
+from storefront.payments import CreditCardProcessor
+from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
+from storefront.payments.errors import PaymentRefused
+from storefront.payments.results import PaymentStatus
+from tests.contract.conftest import Recorder
+from tests.support.sandbox import Sandbox
+
+PRICE = Money(900, "eur")
+PARAMS = {
+    "amount": PRICE.amount,
+    "currency": PRICE.currency,
+    "allowed_payment_method_types": list(PAYMENT_METHOD_TYPES),
+    "description": "Album: Field Notes 野帳",
+    "statement_descriptor_suffix": "MUSIC",
+    "metadata": {"order": "0" * 32, "album": "1" * 32, "edition": "2" * 32, "account": "", "buyer_key": "browser:3"},
+}
+
+
+class Register:
+    """The shop's processor in front of the recorded sandbox."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.sandbox = Sandbox(recorder.url)
+        self.processor = CreditCardProcessor(
+            "sk_test_sandbox_shop",
+            "pk_test_sandbox_shop",
+            webhook_secrets=["whsec_sandbox_shop"],
+            api_base=recorder.url,
+            stripe_js_url=f"{recorder.url}/endive/stripe.js",
+        )
+
+    def open(self, key: str) -> str:
+        return self.processor.open_payment(PARAMS, key)
+
+    def complete(self, payment_id: str, card: str, key: str) -> PaymentStatus:
+        result = self.processor.complete_stripe_purchase(
+            self.sandbox.token(card),
+            PRICE,
+            payment_id=payment_id,
+            key=key,
+            return_url=Links("https://music.example.com").payment_return("0" * 32),
+        )
+        return result.status
+
+
+@pytest.fixture(scope="module")
+def exchanges(recorder: Recorder) -> list[dict[str, Any]]:
+    """Everything that the processor can be asked to do, with each of its outcomes."""
+    before = len(recorder.exchanges)
+    register = Register(recorder)
+    paid, asked, declined = (register.open(f"shop-{n}") for n in range(3))
+    assert register.open("shop-0") == paid
+    assert register.complete(paid, "pm_card_visa", "confirm-0") == PaymentStatus.SUCCEEDED
+    assert register.complete(asked, "pm_card_threeDSecure2Required", "confirm-1") == PaymentStatus.ACTION_REQUIRED
+    assert register.complete(declined, "pm_card_visa_chargeDeclined", "confirm-2") == PaymentStatus.DECLINED
+    assert register.processor.find_payment(paid).fee is not None
+    assert register.processor.cancel_payment(asked).status == PaymentStatus.CANCELED
+    with pytest.raises(PaymentRefused):
+        register.processor.cancel_payment(paid)
+    with pytest.raises(PaymentRefused):
+        register.complete(paid, "pm_card_visa", "confirm-3")
+    return [x for x in recorder.exchanges[before:] if "test_helpers" not in x["path"]]
+
+
+def test_stripe_would_take_every_request(exchanges: list[dict[str, Any]], oracle: Any) -> None:
+    wrong = []
+    for exchange in exchanges:
+        issues, _ = oracle.check_request(
+            exchange["method"], exchange["path"], exchange["query"], exchange["request_body"]
+        )
+        wrong += [f"{exchange['path']}: {issue}" for issue in issues if issue.severity != "NOTE"]
+    assert wrong == []
+
+
+def test_the_ways_that_were_taken(exchanges: list[dict[str, Any]]) -> None:
+    """Create twice under one key, retrieve, cancel and refuse to, confirm with each of its ends."""
+    assert sorted((x["method"], x["path"].rsplit("/", 1)[-1].partition("_")[0], x["status"]) for x in exchanges) == [
+        ("GET", "pi", 200),
+        ("POST", "cancel", 200),
+        ("POST", "cancel", 400),
+        ("POST", "confirm", 200),
+        ("POST", "confirm", 200),
+        ("POST", "confirm", 400),
+        ("POST", "confirm", 402),
+        ("POST", "payment", 200),
+        ("POST", "payment", 200),
+        ("POST", "payment", 200),
+        ("POST", "payment", 200),
+    ]
+
+
+def test_no_card_is_in_what_the_shop_sends(exchanges: list[dict[str, Any]]) -> None:
+    names = {name for x in exchanges for name, _ in parse_qsl(x["request_body"])}
+    assert not [name for name in names if "card" in name or "payment_method_data" in name]
+    assert {"confirmation_token", "amount_to_confirm", "return_url", "expand[0]"} <= names
