@@ -42,3 +42,4 @@ class StorefrontGroup(ShopGroup):
 def main(context: click.Context, ini: str | None) -> None:
     """A record shop that a band or label owns."""
     context.obj = Configuration.of(ini)
+    context.call_on_close(context.obj.close)

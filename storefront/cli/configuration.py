@@ -75,6 +75,11 @@ class Configuration:
         """What gives another `storefront` process the same configuration."""
         return ["--ini", str(self.path)] if self.path else []
 
+    def close(self) -> None:
+        """Ends the connections that a command opened."""
+        if "wiring" in self.__dict__:
+            self.wiring.engine.dispose()
+
     def set_up_logging(self) -> None:
         if self.path is None or not self.section("loggers"):
             logs.set_up()

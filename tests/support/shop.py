@@ -24,6 +24,7 @@ class Shop:
     sandbox: Sandbox
     mailbox: Mailbox
     wiring: Wiring
+    processes: Processes
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def running_shop(folder: Path, *, database_url: str | None = None, web_processes
         processes.wait_until_answers("sandbox", f"{sandbox}/_sandbox/health")
         for number, url in enumerate(urls):
             processes.wait_until_answers(f"web {number}", url)
-        yield Shop(urls[0], urls, Sandbox(sandbox), Mailbox(folder / "mail"), wiring)
+        yield Shop(urls[0], urls, Sandbox(sandbox), Mailbox(folder / "mail"), wiring, processes)
         processes.check()
     finally:
         processes.stop()
