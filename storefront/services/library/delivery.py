@@ -1,6 +1,7 @@
 """What of a purchase can be downloaded, and the file behind an address.
 
-A file's name in addresses is its format's ("flac"), for the whole album, or with a track's number ("flac.3").
+A buyer gets the edition that is sold now, and keeps the one that was bought. A file's name in addresses is its format's
+("flac") for the whole album, or with a track's number ("flac.3"), and with "@1" of the first edition ("flac@1").
 """
 
 import re
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from storefront.media.formats import FORMATS, Format
 from storefront.models import AlbumPurchase, Edition, EditionState, File, FileKind, Track
 
-_NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?", re.ASCII)
+_NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?(?:@([1-9][0-9]{0,2}))?", re.ASCII)
 #: The order in which buyers are offered them.
 SOLD = tuple(format for format, spec in FORMATS.items() if spec.advice)
 
@@ -67,6 +68,14 @@ def choices_of_all(
     }
 
 
+def choices_as_bought(session: Session, purchase: AlbumPurchase, address: Address) -> list[DownloadChoice]:
+    """The album as it was when it was bought, where there is a newer edition now."""
+    if purchase.edition_id == delivered_edition(purchase):
+        return []
+    files = session.scalars(select(File).where(File.edition_id == purchase.edition_id, File.kind == FileKind.ARCHIVE))
+    return _in_order(files, address, f"@{purchase.edition.number}")
+
+
 def tracks(session: Session, purchase: AlbumPurchase, address: Address) -> list[TrackChoices]:
     """Each track by itself, in each format, in the album's order."""
     files = session.scalars(
@@ -91,7 +100,9 @@ def find_file(session: Session, purchase: AlbumPurchase, name: str) -> File | No
     match = _NAME.fullmatch(name)
     if match is None or match[1] not in SOLD:
         return None
-    edition = delivered_edition(purchase)
+    if match[3] is not None and int(match[3]) != purchase.edition.number:
+        return None
+    edition = purchase.edition_id if match[3] else delivered_edition(purchase)
     wanted = select(File).where(File.edition_id == edition, File.format == match[1])
     if match[2] is None:
         return session.scalar(wanted.where(File.kind == FileKind.ARCHIVE))

@@ -8,7 +8,7 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from storefront.models import AlbumPurchase, end_reading
-from storefront.services.library.delivery import choices, choices_of_all, media_type, tracks
+from storefront.services.library.delivery import choices, choices_as_bought, choices_of_all, media_type, tracks
 from storefront.services.library.ownership import owned_by
 from storefront.services.library.receipt_links import keep
 from storefront.services.shop.receipts import TooManyReceipts, send_receipt_again
@@ -38,6 +38,7 @@ def _purchase_page(request: ShopRequest, purchase: AlbumPurchase) -> Page:
         "purchase": purchase,
         "album": purchase.album,
         "choices": choices(request.db, purchase, addresses) if purchase.has_access else [],
+        "as_bought": choices_as_bought(request.db, purchase, addresses) if purchase.has_access else [],
         "tracks": tracks(request.db, purchase, addresses) if purchase.has_access else [],
         "account": request.account,
     }

@@ -208,6 +208,25 @@ def test_a_withdrawn_album_stays_with_its_owners(app, session, album, owned):
     assert app.get(f"/library/{owned.public_id}/flac").status_int == 200
 
 
+def test_a_newer_edition_is_theirs_and_the_one_bought_stays(app, session, wiring, album, owned):
+    before = app.get(downloads(app.get(f"/library/{owned.public_id}"))[0])
+    newer = make_album(session, wiring.storage, slug="low-tide-again", title="Low Tide again")
+    with writing(session):
+        edition, here = session.merge(newer.edition), session.merge(album)
+        session.merge(newer).state, session.merge(newer).edition = AlbumState.WITHDRAWN, None
+        edition.number, edition.album = 2, here
+        session.flush()
+        here.edition = edition
+    page = app.get(f"/library/{owned.public_id}")
+    assert "As you bought it" in page.text
+    whole = [link for link in downloads(page) if "." not in link.partition("?")[0]]
+    assert [link.rpartition("/")[2].partition("?")[0] for link in whole] == ["flac", "mp3-v0", "flac@1", "mp3-v0@1"]
+    assert app.get(whole[0]).headers["ETag"] != before.headers["ETag"]
+    assert app.get(whole[2]).headers["ETag"] == before.headers["ETag"]
+    app.get(f"/library/{owned.public_id}/flac@2", status=404)
+    app.get(f"/library/{owned.public_id}/flac@3", status=404)
+
+
 def test_a_file_that_is_missing_is_said(app, session, wiring, owned):
     page = app.get(f"/library/{owned.public_id}")
     answer = app.get(downloads(page)[0])

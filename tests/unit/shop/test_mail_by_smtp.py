@@ -6,6 +6,7 @@ import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -107,6 +108,19 @@ def test_it_is_ascii_in_lines_of_at_most_998_on_the_wire(wiring, worker, session
     assert max(len(line) for line in sent[0].split(b"\r\n")) <= 998
     assert b"\n" not in sent[0].replace(b"\r\n", b"")
     assert "Größe 波" in postbox.messages[0].get_body(("plain",)).get_content()
+
+
+def test_no_transaction_is_open_while_it_is_sent(worker, session, wiring, mail, postbox):
+    session.close()
+    open_ones = []
+    deliver = wiring.mailer.send
+    watched = SimpleNamespace(
+        send=lambda message: (open_ones.append(wiring.engine.pool.checkedout()), deliver(message))
+    )
+    object.__setattr__(wiring, "mailer", watched)
+    worker.run_due()
+    assert len(postbox.messages) == 1
+    assert open_ones == [0]
 
 
 HOSTILE = [
