@@ -56,7 +56,7 @@ class Track {
   }
 
   get playing() {
-    return current === this && !audio.paused;
+    return current === this && !audio.paused && !audio.error; // an error leaves it "not paused"
   }
 
   /** Says on the button what it will do. */
