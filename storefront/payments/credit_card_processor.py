@@ -28,7 +28,8 @@ from storefront.payments.webhooks import Event, read_event
 #: Wallets are "card".
 PAYMENT_METHOD_TYPES = ("card", "link")
 
-CONNECT_SECONDS, READ_SECONDS = 3.05, 20.0
+#: (connect, read) for each send: of what may move money, and of what can be asked again.
+PATIENT, BRISK = (3.05, 20.0), (3.05, 8.0)
 _EXPAND = ["latest_charge.balance_transaction"]
 _STATUS = {
     "succeeded": PaymentStatus.SUCCEEDED,
@@ -49,23 +50,14 @@ class CreditCardProcessor:
         webhook_secrets: Sequence[str],
         api_base: str | None = None,
         stripe_js_url: str,
-        timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
-        """`timeout` is (connect, read) in seconds, for each send."""
+        """`api_base` is Stripe's own unless it is given."""
         self.stripe_public_key = public_key
         self.stripe_js_url = stripe_js_url
         self._webhook_secrets = tuple(webhook_secrets)
         self._livemode = secret_key.startswith(("sk_live_", "rk_live_"))
-        session = requests.Session()
-        session.max_redirects = 0  # Stripe redirects nobody
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=32))
-        self._client = stripe.StripeClient(
-            secret_key,
-            http_client=stripe.RequestsClient(timeout=timeout, session=session),
-            base_addresses={"api": api_base} if api_base else {},
-            max_network_retries=2,
-        )
+        self._sent_once = _client(secret_key, api_base, PATIENT, retries=0)
+        self._asked_again = _client(secret_key, api_base, BRISK, retries=2)
 
     def open_payment(self, params: Mapping[str, Any], key: str) -> str:
         """Creates the PaymentIntent of a purchase -> its id. The same key with the same params gives the same intent.
@@ -74,7 +66,7 @@ class CreditCardProcessor:
         """
         request: Any = dict(params)
         with _our_errors():
-            return self._client.v1.payment_intents.create(request, {"idempotency_key": key}).id
+            return self._asked_again.v1.payment_intents.create(request, {"idempotency_key": key}).id
 
     def complete_stripe_purchase(
         self, stripe_token: str, price: Money, *, payment_id: str, key: str, return_url: str
@@ -87,43 +79,64 @@ class CreditCardProcessor:
         """
         try:
             with _our_errors():
-                intent = self._client.v1.payment_intents.confirm(
-                    payment_id,
-                    {
-                        "confirmation_token": stripe_token,
-                        "amount_to_confirm": price.amount,
-                        "return_url": return_url,
-                        "expand": _EXPAND,
-                    },
-                    {"idempotency_key": key, "max_network_retries": 0},
+                return _result(
+                    self._sent_once.v1.payment_intents.confirm(
+                        payment_id,
+                        {
+                            "confirmation_token": stripe_token,
+                            "amount_to_confirm": price.amount,
+                            "return_url": return_url,
+                            "expand": _EXPAND,
+                        },
+                        {"idempotency_key": key},
+                    )
                 )
         except _Declined as declined:
             return declined.result
-        return _result(intent)
 
-    def find_payment(self, payment_id: str) -> ChargeResult:
-        """What is so now, at Stripe."""
+    def find_payment(self, payment_id: str, *, somebody_waits: bool = False) -> ChargeResult:
+        """What is so now, at Stripe. Asked once when `somebody_waits` for the answer, else up to three times."""
+        options: Any = {"max_network_retries": 0} if somebody_waits else {}
         with _our_errors():
-            return _result(self._client.v1.payment_intents.retrieve(payment_id, {"expand": _EXPAND}))
+            return _result(self._asked_again.v1.payment_intents.retrieve(payment_id, {"expand": _EXPAND}, options))
 
     def cancel_payment(self, payment_id: str, reason: str = "abandoned") -> ChargeResult:
         """Cancels a PaymentIntent. Raises PaymentRefused when it is canceled, paid or processing already."""
         options: Any = {"idempotency_key": secrets.token_hex(16)}
         params: Any = {"cancellation_reason": reason, "expand": _EXPAND}
         with _our_errors():
-            return _result(self._client.v1.payment_intents.cancel(payment_id, params, options))
+            return _result(self._asked_again.v1.payment_intents.cancel(payment_id, params, options))
 
     def read_event(self, body: bytes, signature: str | None, now: int) -> Event:
-        """A webhook's message, once its signature and time are right; `now` in seconds since 1970. Raises BadWebhook."""
+        """A webhook's message, if its signature and time are right; `now` in seconds since 1970. Raises BadWebhook."""
         return read_event(body, signature, self._webhook_secrets, now, livemode=self._livemode)
 
 
-class _Declined(Exception):
+def _client(
+    secret_key: str, api_base: str | None, timeout: tuple[float, float], *, retries: int
+) -> stripe.StripeClient:
+    session = requests.Session()
+    session.max_redirects = 0  # Stripe redirects nobody
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=32))
+    return stripe.StripeClient(
+        secret_key,
+        http_client=stripe.RequestsClient(timeout=timeout, session=session),
+        base_addresses={"api": api_base} if api_base else {},
+        max_network_retries=retries,
+    )
+
+
+class _Declined(PaymentRefused):
     """Inside this module only: a 402, which carries the intent as it is now."""
 
-    def __init__(self, result: ChargeResult) -> None:
-        super().__init__("declined")
+    def __init__(self, error: stripe.CardError, result: ChargeResult) -> None:
+        super().__init__(_message(error), code=_code(error), request_id=error.request_id)
         self.result = result
+
+
+#: What reading an answer runs into that is no PaymentIntent.
+_UNREADABLE = (AssertionError, AttributeError, KeyError, TypeError, ValueError)
 
 
 @contextmanager
@@ -132,10 +145,7 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
-        intent = error.error.payment_intent if error.error else None
-        if intent is None:
-            raise PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id) from error
-        raise _Declined(_result(intent)) from error
+        raise _declined(error) from error
     except stripe.IdempotencyError as error:
         raise PaymentInDoubt(_message(error), code="idempotency_error", request_id=error.request_id) from error
     except stripe.InvalidRequestError as error:
@@ -148,8 +158,16 @@ def _our_errors() -> Iterator[None]:
         raise kind(_message(error), code=_code(error), request_id=error.request_id) from error
     except stripe.StripeError as error:
         raise PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise PaymentInDoubt(f"an answer that is no PaymentIntent: {error!r}") from error
+
+
+def _declined(error: stripe.CardError) -> PaymentRefused | PaymentInDoubt:
+    try:
+        intent: Any = getattr(error.error, "payment_intent", None)
+        return _Declined(error, _result(intent))
+    except _UNREADABLE:
+        return PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id)
 
 
 def _code(error: stripe.StripeError) -> str | None:

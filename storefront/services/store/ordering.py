@@ -154,7 +154,7 @@ class OrderBook:
                 "order": public_id,
                 "album": album.public_id,
                 "edition": album.edition.public_id,
-                "account": account.public_id if account else "",
+                **({"account": account.public_id} if account else {}),
                 "buyer_key": buyer.key,
             },
         }

@@ -80,7 +80,9 @@ class StoreService:
         """Asks Stripe how an unsettled purchase stands; without an answer nothing changes."""
         if purchase.state in UNSETTLED:
             try:
-                settlement.retrieve_and_settle(self.session, self.processor, purchase, self.orders.now())
+                settlement.retrieve_and_settle(
+                    self.session, self.processor, purchase, self.orders.now(), somebody_waits=True
+                )
             except PaymentError as error:
                 log.warning("purchase %s: Stripe does not say how it stands: %s", purchase.public_id, error)
         return purchase
@@ -90,7 +92,7 @@ class StoreService:
         assert purchase.stripe_payment_id is not None
         end_reading(self.session)
         try:
-            result = self.processor.find_payment(purchase.stripe_payment_id)
+            result = self.processor.find_payment(purchase.stripe_payment_id, somebody_waits=True)
         except PaymentError as error:
             raise CheckoutUnavailable(str(error)) from error
         return result.client_secret if result.raw_status == "requires_action" else None
@@ -223,9 +225,10 @@ class StoreService:
         log.warning("purchase %s: Stripe refused the token: %s (%s)", purchase.public_id, error.code, error)
         assert purchase.stripe_payment_id is not None
         try:
-            result = replace(self.processor.find_payment(purchase.stripe_payment_id), decline=None)
+            result = self.processor.find_payment(purchase.stripe_payment_id, somebody_waits=True)
         except PaymentError as silence:
             return self._look_in_doubt(purchase, silence)
+        result = replace(result, decline=None)  # an earlier attempt's
         settlement.settle(self.session, purchase, result, seen, self.orders.now(), own_answer=True)
         self.session.refresh(purchase)
         if purchase.state == PurchaseState.OPEN:

@@ -81,7 +81,12 @@ def settle(
 
 
 def retrieve_and_settle(
-    session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime
+    session: Session,
+    processor: CreditCardProcessor,
+    purchase: AlbumPurchase,
+    now: datetime,
+    *,
+    somebody_waits: bool = False,
 ) -> AlbumPurchase:
     """Asks Stripe how the purchase stands, and applies it. Raises PaymentError when Stripe does not answer."""
     for _ in range(_MOST_LOOKS):
@@ -90,7 +95,8 @@ def retrieve_and_settle(
             return purchase
         seen = Seen.of(purchase)
         end_reading(session)
-        if settle(session, purchase, processor.find_payment(purchase.stripe_payment_id), seen, now):
+        result = processor.find_payment(purchase.stripe_payment_id, somebody_waits=somebody_waits)
+        if settle(session, purchase, result, seen, now):
             break
     return purchase
 
