@@ -19,7 +19,7 @@ PROCESSES = 2
 
 
 def write_demo(folder: Path, today: datetime.date, progress: Callable[[str], None] | None = None) -> None:
-    """Write a band's folders, one per album, below ``folder``; about ten seconds on two cores.
+    """Write a band's folders, one per album, below ``folder``; about twenty seconds of computing.
 
     ``progress`` is called, in this thread, with the name of each file that is ready. What is there already is written
     anew.

@@ -104,7 +104,7 @@ def _count_samples(container: av.container.InputContainer, stream: av.AudioStrea
                 raise UnreadableAudio(f"it is damaged after {_clock(samples, stream.rate)}")
             samples += frame.samples
     if damaged:
-        raise UnreadableAudio(f"it is cut off: it ends after {_clock(samples, stream.rate)}")
+        raise UnreadableAudio(f"it is damaged or cut off after {_clock(samples, stream.rate)}")
     return samples
 
 

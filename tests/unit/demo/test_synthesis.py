@@ -37,8 +37,8 @@ def test_every_instrument_sounds_when_its_note_comes_and_not_before(tmp_path, in
 @pytest.mark.parametrize("name", ["glass", "marimba", "pad", "reed"])
 @pytest.mark.parametrize("tone", [57, 69, 70, 71])
 def test_a_note_has_its_pitch(tmp_path, name, tone):
-    """Also one that is not computed but tuned, from a neighbour that another note needs."""
-    notes = (Note(0, tone, 3),) if tone == 69 else (Note(0, tone, 3), Note(50, 69, 3))
+    """Of 69, 70 and 71, one is computed and two are tuned."""
+    notes = (Note(0, tone, 3), *(Note(50, other, 3) for other in (69, 70, 71)))
     render(piece(Part(name, notes)), tmp_path / "a.flac", "flac16")
     expected = 440 * 2 ** ((tone - 69) / 12)
     assert _frequency(tmp_path / "a.flac", expected) == pytest.approx(expected, rel=0.02)

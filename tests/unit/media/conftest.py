@@ -37,7 +37,6 @@ def make_audio(tmp_path: Path) -> MakeAudio:
             stream.codec_context.layout = layout
             stream.codec_context.format = sample_format
             for frame in _pulled(graph):
-                frame.pts = None
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
         return path

@@ -50,10 +50,17 @@ def test_the_time_limit():
     assert child.run(os.getpid)
 
 
+def test_a_child_that_stands_still_is_ended():
+    with pytest.raises(child.ChildTimedOut):
+        child.run(signal.raise_signal, signal.SIGSTOP, seconds=0.2)
+    assert child.run(os.getpid)
+
+
 def test_the_memory_limit_holds_for_its_call_only():
     with pytest.raises(child.ChildOutOfMemory, match="more than 64 MB"):
         child.run(bytearray, 200 * 1024 * 1024, memory_mb=64)
-    assert len(child.run(bytearray, 50 * 1024 * 1024, memory_mb=256)) == 50 * 1024 * 1024
+    # The answer is sent after the limit is lifted: it does not count twice.
+    assert len(child.run(bytes, 50 * 1024 * 1024, memory_mb=64)) == 50 * 1024 * 1024
 
 
 def test_an_orphan_ends_by_itself():

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import av
 import pytest
 from PIL import Image
 
@@ -61,6 +62,19 @@ def test_a_playlist_opens_nothing(tmp_path, make_audio):
         probe(path)
 
 
+def test_a_list_of_files_and_a_film_are_not_read(tmp_path, make_audio):
+    """FFmpeg by itself reads both."""
+    film = make_audio("film.mka")
+    make_audio("secret.wav", codec="pcm_s16le")
+    listed = tmp_path / "list.ffconcat"
+    listed.write_text("ffconcat version 1.0\nfile secret.wav\n")
+    for path in (film, listed):
+        with av.open(str(path)) as container:
+            assert container.streams.audio
+        with pytest.raises(UnreadableAudio, match="it is not audio"):
+            probe(path)
+
+
 def test_a_zip_and_a_picture_are_not_audio(tmp_path):
     archive = tmp_path / "album.mp3"
     with zipfile.ZipFile(archive, "w") as file:
@@ -109,6 +123,18 @@ def test_damage_in_the_middle_is_told_with_its_place(make_audio):
     path.write_bytes(content)
     with pytest.raises(UnreadableAudio, match=r"it is damaged after 0:0[12]"):
         probe(path)
+
+
+def test_a_single_wrong_bit_is_heard(make_audio):
+    """A third of these would pass for music, if the frames' checksums were not asked for."""
+    path = make_audio(seconds=2)
+    whole = path.read_bytes()
+    for eighth in range(4, 28):
+        content = bytearray(whole)
+        content[len(content) * eighth // 32] ^= 1 << eighth % 8
+        path.write_bytes(content)
+        with pytest.raises(UnreadableAudio, match=r"damaged|cut off"):
+            probe(path)
 
 
 def test_surround_is_refused(make_audio):
