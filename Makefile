@@ -30,7 +30,7 @@ lint: $(VENV)/.installed-tests
 	@$(BIN)/mypy
 
 bench: $(VENV)/.installed-tests
-	@$(BIN)/python tests/bench
+	@$(BIN)/python -W ignore -m tests.bench
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage tests/artifacts

@@ -37,6 +37,7 @@ TESTS = [
     *POSTGRES,
     "pytest>=9",
     "pytest-cov>=7",
+    "pytest-xdist>=3.8",  # both cores
     "webtest>=3.0.7",  # stories over the whole application
     "hypothesis>=6.140",  # properties
     "time-machine>=3",  # the only thing that tests replace: the clock
