@@ -121,11 +121,11 @@ def test_nothing_jumps_when_the_font_is_late(page: Page) -> None:
     )
     page.goto("/albums/low-tide", wait_until="commit")
     expect(page.get_by_role("button", name="Play Harbour")).to_be_visible()
-    page.wait_for_function("performance.getEntriesByType('paint').length > 0")
+    page.evaluate("new Promise(done => new PerformanceObserver(done).observe({type: 'paint', buffered: true}))")
     assert late
     for route in late:
         route.continue_()
-    page.wait_for_function("document.fonts.check('16px \"Instrument Serif\"')")
+    page.evaluate("document.fonts.load('16px \"Instrument Serif\"')")
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.evaluate("window.moved") <= 0.02
 
