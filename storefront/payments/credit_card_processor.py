@@ -56,8 +56,18 @@ class CreditCardProcessor:
         self.stripe_js_url = stripe_js_url
         self._webhook_secrets = tuple(webhook_secrets)
         self._livemode = secret_key.startswith(("sk_live_", "rk_live_"))
-        self._sent_once = _client(secret_key, api_base, PATIENT, retries=0)
-        self._asked_again = _client(secret_key, api_base, BRISK, retries=2)
+        addresses: Any = {"api": api_base} if api_base else {}
+
+        def client(timeout: tuple[float, float], retries: int) -> stripe.StripeClient:
+            http = stripe.RequestsClient(timeout=timeout, session=connections)
+            return stripe.StripeClient(
+                secret_key, http_client=http, base_addresses=addresses, max_network_retries=retries
+            )
+
+        # One pool for both: what is sent once then goes over the connection that has just been used, not a stale one.
+        connections = _pool()
+        self._sent_once = client(PATIENT, retries=0)
+        self._asked_again = client(BRISK, retries=2)
 
     def open_payment(self, params: Mapping[str, Any], key: str) -> str:
         """Creates the PaymentIntent of a purchase -> its id. The same key with the same params gives the same intent.
@@ -112,19 +122,12 @@ class CreditCardProcessor:
         return read_event(body, signature, self._webhook_secrets, now, livemode=self._livemode)
 
 
-def _client(
-    secret_key: str, api_base: str | None, timeout: tuple[float, float], *, retries: int
-) -> stripe.StripeClient:
+def _pool() -> requests.Session:
     session = requests.Session()
     session.max_redirects = 0  # Stripe redirects nobody
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=32))
-    return stripe.StripeClient(
-        secret_key,
-        http_client=stripe.RequestsClient(timeout=timeout, session=session),
-        base_addresses={"api": api_base} if api_base else {},
-        max_network_retries=retries,
-    )
+    return session
 
 
 class _Declined(PaymentRefused):
