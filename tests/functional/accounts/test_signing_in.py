@@ -73,6 +73,19 @@ def test_the_token_is_new_at_every_sign_in_and_the_old_one_ends(app, session):
     assert is_signed_in(app)
 
 
+def test_signing_in_over_a_session_ends_it(app, session):
+    make_customer(session)
+    make_customer(session, "bob@example.com")
+    sign_in(app, "ana@example.com")
+    anas = app.cookies["session"]
+    token = app.get("/library").forms[0]["csrf_token"].value
+    app.post(
+        "/sign-in", {"csrf_token": token, "email": "bob@example.com", "password": PASSWORD, "next": ""}, status=303
+    )
+    assert "Signed in as bob@example.com" in app.get("/library").text
+    assert is_anonymous(app, anas)
+
+
 def test_the_database_keeps_the_tokens_digest_alone(app, session):
     make_customer(session)
     sign_in(app, "ana@example.com")
