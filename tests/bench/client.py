@@ -1,11 +1,18 @@
-"""A small HTTP client for measuring: some connections, each asking for the same thing again and again."""
+"""Asks a server for the same thing again and again, over some connections: by wrk, or by a small client of our own.
 
+https://github.com/wg/wrk
+"""
+
+import re
+import shutil
 import socket
-import threading
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
 
 TIMEOUT = 30
+CRLF = "\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +30,48 @@ class Burst:
         return self.requests / self.seconds
 
 
-def burst(host: str, port: int, path: str, *, requests: int, connections: int, headers: str = "") -> Burst:
-    """Asks `requests` times over `connections` connections; `headers` are lines that end in CRLF."""
-    question = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{headers}\r\n".encode()
-    answers: set[tuple[int, int]] = set()
-    errors: list[Exception] = []
+def burst(host: str, port: int, path: str, *, seconds: float, connections: int, header: str = "") -> Burst:
+    """Asks for `seconds` over `connections` connections, by wrk where it is there; `header` is a whole line or none.
 
-    def ask_often() -> None:
-        try:
-            with _Connection(host, port) as connection:
-                for _ in range(requests // connections):
-                    answers.add(connection.ask(question))
-        except Exception as error:
-            errors.append(error)
+    Raises RuntimeError when an answer differs from the first.
+    """
+    question = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{header + CRLF if header else ''}\r\n".encode()
+    with _Connection(host, port) as connection:
+        first = connection.ask(question)
+    if wrk := shutil.which("wrk"):
+        return _by_wrk(wrk, f"http://{host}:{port}{path}", header, seconds, connections, first)
+    return _by_sockets(host, port, question, seconds, connections, first)
 
-    threads = [threading.Thread(target=ask_often) for _ in range(connections)]
+
+def _by_wrk(wrk: str, url: str, header: str, seconds: float, connections: int, first: tuple[int, int]) -> Burst:
+    command = [wrk, "--threads=1", f"--connections={connections}", f"--duration={max(1, round(seconds))}s", url]
+    said = subprocess.run(
+        [*command, *(["--header", header] if header else [])], capture_output=True, text=True, check=True
+    )
+    asked = re.search(r"(\d+) requests in ([\d.]+)s", said.stdout)
+    if not asked or "Non-2xx or 3xx" in said.stdout or "Socket errors" in said.stdout:
+        raise RuntimeError(said.stdout)
+    return Burst(int(asked[1]), float(asked[2]), *first)
+
+
+def _by_sockets(
+    host: str, port: int, question: bytes, seconds: float, connections: int, first: tuple[int, int]
+) -> Burst:
     start = perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = perf_counter() - start
-    if errors:
-        raise errors[0]
-    (status, size), *others = answers
-    if others:
-        raise RuntimeError(f"{path} was answered differently: {sorted(answers)}")
-    return Burst(requests // connections * connections, seconds, status, size)
+
+    def ask_often() -> int:
+        asked = 0
+        with _Connection(host, port) as connection:
+            while perf_counter() - start < seconds:
+                answer = connection.ask(question)
+                if answer != first:
+                    raise RuntimeError(f"answered {answer} after {first}")
+                asked += 1
+        return asked
+
+    with ThreadPoolExecutor(connections) as pool:
+        asked = sum(future.result() for future in [pool.submit(ask_often) for _ in range(connections)])
+    return Burst(asked, perf_counter() - start, *first)
 
 
 class _Connection:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -66,13 +67,18 @@ def test_a_fault_of_ours_is_logged_once_with_its_cause_and_the_pages_number(
     assert page.headers["X-Request-Id"] in page.html.select_one("main").text
 
 
-def test_a_database_that_does_not_answer_is_a_pause(app: TestApp, session: Session) -> None:
-    with writing(session):
-        session.execute(text("DROP TABLE album_search"))
-    page = app.get("/search?q=low", status=(500, 503))
-    assert page.html.h1
-    if page.status_code == 503:
-        assert page.headers["Retry-After"]
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/shop.sqlite", "postgresql+psycopg://shop@127.0.0.1:1/shop"])
+def test_a_database_that_does_not_answer_is_a_pause(
+    url: str, make_app: Callable[[dict[str, str]], TestApp], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app({"sqlalchemy.url": url, "storage.url": str(tmp_path), "jobs.inline": "false"})
+    for path in ("/", "/albums/low-tide", "/store/buy/low-tide"):
+        caplog.clear()
+        page = app.get(path, status=503)
+        assert page.headers["Retry-After"] == "30"
+        assert "busy" in page.html.h1.text
+        assert len(noted(caplog)) == 1
+        assert page.headers["X-Request-Id"] in page.html.select_one("main").text
 
 
 def test_doubled_and_broken_fields_are_bad_requests(app: TestApp) -> None:
