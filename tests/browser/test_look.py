@@ -119,15 +119,20 @@ def test_nothing_jumps_when_the_font_is_late(page: Page) -> None:
         """window.moved = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) moved += e.value })
            .observe({type: "layout-shift", buffered: true})"""
     )
-    page.goto("/albums/low-tide", wait_until="commit")
-    expect(page.get_by_role("button", name="Play Harbour")).to_be_visible()
+    page.goto("/albums/long", wait_until="commit")  # its title takes several lines
+    expect(page.get_by_role("button", name="Play Part 1", exact=True)).to_be_visible()
     page.evaluate("new Promise(done => new PerformanceObserver(done).observe({type: 'paint', buffered: true}))")
     assert late
     for route in late:
         route.continue_()
     page.evaluate("document.fonts.load('16px \"Instrument Serif\"')")
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert page.evaluate("window.moved") <= 0.02
+    stand_in = (
+        """new FontFace("any", 'local("Times New Roman"), local("Liberation Serif"), local("Noto Serif Regular")')"""
+    )
+    if not page.evaluate(f"{stand_in}.load().then(() => true, () => false)"):
+        pytest.skip("none of the serifs that tokens.css fits to the display face is installed here")
+    assert page.evaluate("window.moved") <= 0.005  # the budget of a page is 0.02
 
 
 def test_machines_read_the_album(page: Page, shop: Shop) -> None:
