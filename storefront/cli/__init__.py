@@ -9,6 +9,9 @@ from storefront.cli.configuration import Configuration, ShopGroup
 #: Name -> module and attribute.
 COMMANDS = {
     "config": "storefront.cli.config:config",
+    "demo": "storefront.cli.demo:demo",
+    "import": "storefront.cli.importing:import_",
+    "init": "storefront.cli.init:init",
     "migrate": "storefront.cli.migrate:migrate",
     "run": "storefront.cli.run:run",
     "sandbox": "storefront.cli.sandbox:sandbox",

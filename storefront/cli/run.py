@@ -8,6 +8,7 @@ from sqlalchemy import make_url
 
 from storefront.cli.configuration import Configuration, Failure, pass_configuration
 from storefront.cli.database import make_folder, prepare
+from storefront.cli.demo import fill_shop, show_sign_ins
 from storefront.cli.processes import Processes, Stopped, stopped_by_signals
 from storefront.sandbox import DEFAULT_PORT
 from storefront.serving import HOST, PORT
@@ -23,9 +24,8 @@ TEST_CARDS = (
 @click.command()
 @click.option("--port", default=PORT, show_default=True, help="Of the shop.")
 @click.option("--sandbox-port", default=DEFAULT_PORT, show_default=True, help="Of the stand-in for Stripe.")
-@click.pass_context
 @pass_configuration
-def run(configuration: Configuration, context: click.Context, port: int, sandbox_port: int) -> None:
+def run(configuration: Configuration, port: int, sandbox_port: int) -> None:
     """Run a whole demo shop: database, albums, Stripe sandbox, web server, worker. Ctrl-C ends it."""
     settings = configuration.settings
     if settings.production:
@@ -39,8 +39,7 @@ def run(configuration: Configuration, context: click.Context, port: int, sandbox
     try:
         with stopped_by_signals():
             _prepare(configuration)
-            if demo := context.find_root().command.commands.get("demo"):  # TEMPORARY
-                context.invoke(demo)
+            fill_shop(configuration.wiring)
             _run(configuration, port, sandbox_port if sandboxed else None)
     except Stopped:
         click.echo("The shop is closed.")
@@ -106,6 +105,8 @@ def _folder(settings: Settings) -> Path:
 
 def _welcome(address: str, sandboxed: bool) -> None:
     click.echo(f"\nThe shop is open at {address}\n")
+    show_sign_ins()
+    click.echo()
     if sandboxed:
         click.echo("Test cards, with any date to come and any CVC:")
         for number, what in TEST_CARDS:
