@@ -69,7 +69,7 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType(
             + "0.16*(sin({w}*t)+sin(1.0035*{w}*t)+0.45*sin(2.003*{w}*t+0.5*sin(0.9*t))+0.2*sin(2.994*{w}*t))",
             1.6,
             sustained=True,
-            rate=16_000,
+            rate=8_000,
         ),
         "reed": Instrument(
             _SWELL.format(attack=0.09, release=0.22)
@@ -84,7 +84,7 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType(
             + "+0.5*sin(2*{w}*t+1.1*t)+0.5*sin(2*{w}*t-2.3*t)+0.25*sin(3*{w}*t+5.3*t))",
             2.5,
             sustained=True,
-            rate=16_000,
+            rate=8_000,
         ),
         "drum": Instrument("0.9*min(1,t*400)*exp(-8*t)*sin({w}*t+9*(1-exp(-28*t)))", 0.7, rate=11_025),
         "brush": Instrument("0.22*min(1,t*90)*exp(-16*t)*(random(0)-0.5)", 0.35),
