@@ -1,9 +1,11 @@
 """How a view's answer becomes a page: Jinja2 with the shop's filters, and what every page knows."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.events import BeforeRender
+from pyramid_jinja2 import IJinja2Environment
 
 from storefront.rendering import equip
 
@@ -16,7 +18,22 @@ def includeme(config: Configurator) -> None:
     environment = config.get_jinja2_environment()
     equip(environment, config.registry.wiring.settings)
     environment.globals["static"] = config.registry.static_addresses.__getitem__
+    config.add_renderer(".jinja2", page_renderer)
     config.add_subscriber(add_globals, BeforeRender)
+
+
+def page_renderer(info: Any) -> Callable[[dict[str, Any], dict[str, Any]], str]:
+    """Pyramid's interface of a renderer. A name is one of templates/.
+
+    pyramid_jinja2's own would first look for it beside the view: on the disk, in vain, at every page.
+    """
+    environment = info.registry.queryUtility(IJinja2Environment, name=".jinja2")
+
+    def render(value: dict[str, Any], system: dict[str, Any]) -> str:
+        page: str = environment.get_template(info.name).render({**system, **value})
+        return page
+
+    return render
 
 
 def add_globals(event: BeforeRender) -> None:
