@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 from storefront.cli.configuration import Configuration, pass_configuration
 from storefront.cli.database import prepare
 from storefront.cli.progress import progress
-from storefront.media.child import ChildFailed
-from storefront.media.errors import MediaError
 from storefront.money import BadMoney, Money, parse_price
 from storefront.services.catalogue.importing import Imported, ImportRefused, album_folders, import_folder
-from storefront.services.catalogue.production import produce
+from storefront.services.catalogue.production import ProductionFailed, produce
 from storefront.services.catalogue.publishing import NotReadyForSale, publish
 from storefront.wiring import Wiring
 
@@ -101,8 +99,8 @@ class _Desk:
             with progress("  making its files") as report:
                 produce(session, self._wiring.storage, imported.edition.public_id, report)
             publish(session, imported.album, now)
-        except (MediaError, ChildFailed) as error:
-            self._complain(f"{_name(imported)} is not published: {error.reason}.")
+        except ProductionFailed as error:
+            self._complain(f"{_name(imported)} is not published: {error}.")
         except NotReadyForSale as error:
             self._complain(f"{_name(imported)} is not published. {error}")
         else:

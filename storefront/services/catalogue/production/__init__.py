@@ -18,6 +18,7 @@ from storefront.media.pictures import tag_cover
 from storefront.models import Edition, FileKind, end_reading, writing
 from storefront.services.catalogue.machine import CORES
 from storefront.services.catalogue.production.archives import make_archive
+from storefront.services.catalogue.production.errors import ProductionFailed, naming
 from storefront.services.catalogue.production.records import (
     made_so_far,
     make_ready,
@@ -29,7 +30,7 @@ from storefront.services.catalogue.production.records import (
 from storefront.services.catalogue.production.tracks import make_peaks, make_track_file
 from storefront.storage import Storage
 
-__all__ = ["produce"]
+__all__ = ["ProductionFailed", "produce"]
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ def produce(session: Session, storage: Storage, public_id: str, report: Report =
     """Makes all files of the edition of this public id that are not there yet, on every core, and then makes it ready.
 
     `report` is told how many of the edition's steps are done, and of how many. An edition that is ready, or was deleted
-    for a newer one, is left alone. Raises storage's MissingFile and media's errors; what was made until then is kept.
+    for a newer one, is left alone. Raises ProductionFailed; what was made until then is kept.
     """
     edition = read_edition(session, public_id)
     if edition is None:
@@ -75,7 +76,7 @@ def _cover(storage: Storage, edition: Edition) -> bytes | None:
     """The album's cover as it goes into music files."""
     if edition.album.cover_digest is None:
         return None
-    with storage.open(edition.album.cover_digest) as file:
+    with naming("the cover"), storage.open(edition.album.cover_digest) as file:
         return child.run(tag_cover, file.read())
 
 

@@ -9,6 +9,7 @@ from storefront.media.archives import ArchiveEntry, write_archive
 from storefront.media.formats import Format
 from storefront.media.names import unique_names
 from storefront.models import Edition, File, FileKind
+from storefront.services.catalogue.production.errors import naming
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.production.names import archive_name, folder_name
 from storefront.storage import Storage
@@ -20,7 +21,8 @@ def make_archive(
     storage: Storage, edition: Edition, format: Format, files: Mapping[int, File], cover: bytes | None
 ) -> MadeFile:
     """Stores the zip of the edition's tracks (`files` by the track's number) in their order, and of its cover."""
-    with tempfile.TemporaryDirectory(prefix="storefront-") as folder, ExitStack() as lent:
+    name = archive_name(edition, format)
+    with naming(name), tempfile.TemporaryDirectory(prefix="storefront-") as folder, ExitStack() as lent:
         in_order = [files[track.id] for track in edition.tracks]
         names = unique_names(file.name for file in in_order)
         paths = [lent.enter_context(storage.local_path(file.digest)) for file in in_order]
@@ -32,4 +34,4 @@ def make_archive(
         target = Path(folder, "album.zip")
         archive = write_archive(target, folder_name(edition), entries)
         storage.put(archive.sha256, target)
-    return MadeFile(None, FileKind.ARCHIVE, format, archive.sha256, archive.size, archive_name(edition, format))
+    return MadeFile(None, FileKind.ARCHIVE, format, archive.sha256, archive.size, name)

@@ -10,6 +10,7 @@ from storefront.media.formats import FORMATS, Format
 from storefront.media.peaks import peaks
 from storefront.media.tags import Tags, write_tags
 from storefront.models import Album, Edition, FileKind, Track
+from storefront.services.catalogue.production.errors import naming
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.production.names import track_name
 from storefront.storage import Storage
@@ -23,7 +24,11 @@ def make_track_file(
 ) -> MadeFile:
     """Encodes a track and stores the file. A stream carries no tags: it is heard on the page that shows them."""
     extension = FORMATS[format].extension
-    with tempfile.TemporaryDirectory(prefix="storefront-") as folder, storage.local_path(track.master_digest) as master:
+    with (
+        naming(track.master_name),
+        tempfile.TemporaryDirectory(prefix="storefront-") as folder,
+        storage.local_path(track.master_digest) as master,
+    ):
         target = Path(folder, f"track.{extension}")
         child.run(encode, master, target, format, seconds=_seconds(track))
         if kind != FileKind.STREAM:
@@ -35,7 +40,7 @@ def make_track_file(
 
 def make_peaks(storage: Storage, track: Track) -> tuple[int, str]:
     """The track's number, and the outline of its loudness as hex bytes."""
-    with storage.local_path(track.master_digest) as master:
+    with naming(track.master_name), storage.local_path(track.master_digest) as master:
         return track.id, bytes(child.run(peaks, master, seconds=_seconds(track))).hex()
 
 
