@@ -52,10 +52,13 @@ class DerivedCsrfPolicy:
 
 
 def _from_here(request: ShopRequest) -> bool:
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    site = request.headers.get("Sec-Fetch-Site")
+    if site not in (None, "same-origin", "none"):
         return False
     origin = request.headers.get("Origin")
-    if origin is None:
+    # A page with a secret in its address says no-referrer, and then browsers hide the origin as well:
+    # https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    if origin is None or (origin == "null" and site == "same-origin"):
         return True
     parts = urlsplit(origin)
     return parts.netloc in (request.host, urlsplit(request.wiring.settings.base_url).netloc)

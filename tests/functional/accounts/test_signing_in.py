@@ -281,12 +281,32 @@ def test_a_form_from_elsewhere_is_refused(app, session, path, token):
     assert is_signed_in(app)
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "https://evil.test"}, {"Sec-Fetch-Site": "cross-site"}])
+FROM_ELSEWHERE = [
+    {"Origin": "https://evil.test"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://evil.test", "Sec-Fetch-Site": "same-origin"},
+]
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE)
 def test_a_form_with_the_right_token_from_another_site_is_refused(app, session, headers):
     make_customer(session)
     form = app.get("/sign-in").forms[0]
     form["email"], form["password"] = "ana@example.com", PASSWORD
     form.submit(headers=headers, status=403)
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "http://localhost"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}]
+)
+def test_a_form_of_this_shop_is_taken(app, session, headers):
+    make_customer(session)
+    form = app.get("/sign-in").forms[0]
+    form["email"], form["password"] = "ana@example.com", PASSWORD
+    form.submit(headers=headers, status=303)
 
 
 def test_two_of_a_field_are_refused(app):
