@@ -1,13 +1,15 @@
 """A record shop that a band or label owns: albums as downloads, paid by Stripe directly."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyramid.config import Configurator
-from pyramid.router import Router
+if TYPE_CHECKING:
+    from pyramid.router import Router
 
 
-def main(global_config: dict[str, str], **settings: str) -> Router:
+def main(global_config: dict[str, str], **settings: str) -> "Router":
     """The shop as a WSGI application; `settings` is the ini file's [app:main] section."""
+    from pyramid.config import Configurator  # here, so that a command or a child that shows no page starts sooner
+
     with Configurator(settings=dict[str, Any](settings)) as config:
         config.include("storefront.web.assets")
         config.include("storefront.web.wired")

@@ -42,6 +42,8 @@ _STATUS = {
 class CreditCardProcessor:
     """Knows Stripe, and no database. Safe to share between threads."""
 
+    payment_method_types = PAYMENT_METHOD_TYPES
+
     def __init__(
         self,
         secret_key: str,

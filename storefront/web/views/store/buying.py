@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from storefront.models import Album, AlbumPurchase, Pricing, PurchaseState, Track
 from storefront.money import BadMoney, Money, parse_price
-from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
 from storefront.services.store.errors import (
     AccessWithdrawn,
     AlbumNotForSale,
@@ -85,7 +84,7 @@ class BuyPage:
             "js_url": processor.stripe_js_url,
             "amount": price.amount,
             "currency": price.currency,
-            "types": list(PAYMENT_METHOD_TYPES),
+            "types": list(processor.payment_method_types),
             "locale": self.request.wiring.settings.shop_locale.replace("_", "-"),
         }
 
