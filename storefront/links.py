@@ -34,8 +34,5 @@ class Links:
         """Where a new password is asked for."""
         return f"{self.base_url}/password"
 
-    def library(self) -> str:
-        return f"{self.base_url}/library"
-
     def cover(self, digest: str, width: int, extension: str) -> str:
         return f"{self.base_url}/covers/{digest}-{width}.{extension}"

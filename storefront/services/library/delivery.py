@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.media.formats import FORMATS, Format
-from storefront.models import AlbumPurchase, Edition, EditionState, File, FileKind, Track
+from storefront.models import AlbumPurchase, File, FileKind, Track
 
 _NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?(?:@([1-9][0-9]{0,2}))?", re.ASCII)
 #: The order in which buyers are offered them.
@@ -116,12 +116,6 @@ def find_file(session: Session, purchase: AlbumPurchase, name: str) -> File | No
 def media_type(file: File) -> str:
     """Of the file's bytes; from our own table, never from whoever uploaded it."""
     return "application/zip" if file.kind == FileKind.ARCHIVE else FORMATS[Format(file.format)].media_type
-
-
-def is_preparing(session: Session, purchase: AlbumPurchase) -> bool:
-    """Whether its music is still being made."""
-    state = session.scalar(select(Edition.state).where(Edition.id == delivered_edition(purchase)))
-    return state != EditionState.READY
 
 
 def _tracks(session: Session, edition_id: int) -> Sequence[Track]:
