@@ -2,7 +2,7 @@
 
 import ast
 import statistics
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,12 +68,19 @@ def modules() -> list[tuple[str, Path]]:
 MODULES = modules()
 
 
-def imports(name: str, path: Path) -> Iterator[str]:
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+@cache
+def imports(name: str, path: Path) -> frozenset[str]:
     """The full names of what a module imports, wherever in it, but for type checking alone."""
     package = ["storefront", *([*name.split(".")] if name else [])]
     if path.name != "__init__.py":
         package.pop()
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = ast.parse(text_of(path))
+    found: set[str] = set()
     skipped = {
         id(inner)
         for node in ast.walk(tree)
@@ -84,44 +91,61 @@ def imports(name: str, path: Path) -> Iterator[str]:
         if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             origin = ".".join([*base, *([node.module] if node.module else [])])
             if origin == "storefront" or node.module is None:
-                yield from (f"{origin}.{alias.name}" for alias in node.names)
+                found.update(f"{origin}.{alias.name}" for alias in node.names)
             else:
-                yield origin
+                found.add(origin)
+    return frozenset(found)
 
 
 def is_below(name: str, floors: set[str]) -> bool:
     return any(name == floor or name.startswith(f"{floor}.") for floor in floors)
 
 
-@pytest.mark.parametrize(("name", "path"), MODULES, ids=[name or "storefront" for name, _ in MODULES])
-def test_imports_run_one_way(name: str, path: Path) -> None:
-    floor = name.partition(".")[0]
-    assert floor in MAY_IMPORT, f"{floor} has no row in MAY_IMPORT"
-    allowed = MAY_IMPORT[floor]
-    own = {
+def own_imports(name: str, path: Path) -> set[str]:
+    """What it imports of storefront, without that name in front."""
+    return {
         target.removeprefix("storefront").lstrip(".")
         for target in imports(name, path)
         if target.startswith("storefront")
     }
-    if allowed is not None:
-        wrong = {target for target in own if target and not is_below(target, allowed | {floor})}
-        assert wrong == set()
-    if floor != "models":
-        assert {target for target in own if target.startswith("models.")} <= {"models.base"}, (
-            "import from storefront.models"
-        )
 
 
-@pytest.mark.parametrize(("name", "path"), MODULES, ids=[name or "storefront" for name, _ in MODULES])
-def test_libraries_stay_in_their_place(name: str, path: Path) -> None:
-    for target in imports(name, path):
-        homes = ONLY_IN.get(target.partition(".")[0])
-        assert homes is None or name in homes or is_below(name, homes - {""}), f"{name} imports {target}"
+def test_every_floor_has_its_row() -> None:
+    assert {name.partition(".")[0] for name, _ in MODULES} == MAY_IMPORT.keys()
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for name, path in MODULES:
+        floor = name.partition(".")[0]
+        allowed = MAY_IMPORT[floor]
+        if allowed is not None:
+            targets = sorted(own_imports(name, path) - {""})
+            wrong += [f"{name} imports {target}" for target in targets if not is_below(target, allowed | {floor})]
+    assert wrong == []
+
+
+def test_models_are_imported_from_their_package_only() -> None:
+    outside = [(name, path) for name, path in MODULES if not is_below(name, {"models", "migrations"})]
+    wrong = {
+        name: target for name, path in outside for target in own_imports(name, path) if target.startswith("models.")
+    }
+    assert wrong == {}
+
+
+def test_libraries_stay_in_their_place() -> None:
+    wrong = []
+    for name, path in MODULES:
+        for target in imports(name, path):
+            homes = ONLY_IN.get(target.partition(".")[0])
+            if homes is not None and name not in homes and not is_below(name, homes - {""}):
+                wrong.append(f"{name} imports {target}")
+    assert wrong == []
 
 
 def test_services_of_different_nouns_never_import_each_other_in_a_circle() -> None:
@@ -141,23 +165,20 @@ def test_services_of_different_nouns_never_import_each_other_in_a_circle() -> No
         reach(noun, ())
 
 
-@pytest.mark.parametrize(("name", "path"), MODULES, ids=[name or "storefront" for name, _ in MODULES])
-def test_each_module_says_what_it_is(name: str, path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path} has no docstring"
+def test_each_module_says_what_it_is() -> None:
+    assert [name for name, path in MODULES if not ast.get_docstring(ast.parse(text_of(path)))] == []
 
 
 def test_only_settings_reads_the_environment() -> None:
     readers = {
-        name
-        for name, path in MODULES
-        if any(word in path.read_text("utf-8") for word in ("os.environ", "os.getenv", "getenv("))
+        name for name, path in MODULES if any(word in text_of(path) for word in ("os.environ", "os.getenv", "getenv("))
     }
     assert readers == {"settings", "media.child"}  # which gives a child next to nothing of it
 
 
 def test_sizes_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """A thermometer, not a target: how large the files are."""
-    sizes = {name: len(path.read_text("utf-8").splitlines()) for name, path in MODULES}
+    sizes = {name: len(text_of(path).splitlines()) for name, path in MODULES}
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
     with capsys.disabled():
         print(f"\n{len(sizes)} modules, median {statistics.median(sizes.values()):.0f} lines; the largest: {largest}")
