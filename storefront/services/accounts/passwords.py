@@ -23,9 +23,10 @@ LONGEST_BYTES = 4096
 
 #: 19 MiB, two passes, one lane. Raising one rehashes each password at its next sign-in.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
-#: So that guesses in plenty cannot take every core and all memory.
+#: So that guesses in plenty cannot take every core and all memory,
 _AT_ONCE = threading.BoundedSemaphore(2)
-_PATIENCE = 5
+#: nor, by waiting for their turn, every thread that pages need.
+_ROOM = threading.BoundedSemaphore(4)
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
@@ -76,18 +77,19 @@ def _normal(password: str) -> str:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _AT_ONCE.acquire(timeout=_PATIENCE):
+def waiting_room() -> Iterator[None]:
+    """Where whoever comes with a password waits, before anything is done for them. Raises HashingBusy when full."""
+    if not _ROOM.acquire(blocking=False):
         raise HashingBusy
     try:
         yield
     finally:
-        _AT_ONCE.release()
+        _ROOM.release()
 
 
 def hash_password(password: str) -> str:
-    """What the row keeps, in PHC string format. About 30 ms; raises HashingBusy."""
-    with _turn():
+    """What the row keeps, in PHC string format. About 30 ms, of two at once."""
+    with _AT_ONCE:
         return _HASHER.hash(_normal(password))
 
 
@@ -97,11 +99,11 @@ def _nobodys() -> str:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether it is this one; takes as long for an account that is not there. Raises HashingBusy."""
+    """Whether it is this one; takes as long for an account that is not there."""
     if len(password.encode()) > LONGEST_BYTES:
         return False
     against = stored or _nobodys()
-    with _turn():
+    with _AT_ONCE:
         try:
             return _HASHER.verify(against, _normal(password)) and stored is not None
         except (VerifyMismatchError, InvalidHashError):

@@ -14,7 +14,7 @@ from storefront.models import Account, Mail, MailKind, Role, end_reading, writin
 from storefront.services.accounts.claiming import claim_by_address, claim_by_browser
 from storefront.services.accounts.email_links import end_email_links, find_email_link, use_email_link
 from storefront.services.accounts.limits import Limit, count_try
-from storefront.services.accounts.passwords import SHORTEST, SHORTEST_ADMIN, check_password, hash_password
+from storefront.services.accounts.passwords import SHORTEST, SHORTEST_ADMIN, check_password, hash_password, waiting_room
 from storefront.services.accounts.sessions import end_all_sessions
 from storefront.services.shop.outbox import write_mail
 
@@ -69,7 +69,8 @@ def choose_password(
     end_reading(session)
     shortest = SHORTEST_ADMIN if account and account.role == Role.ADMIN else SHORTEST
     check_password(password, words=[shop_name, link.email], shortest=shortest)
-    hashed = hash_password(password)
+    with waiting_room():
+        hashed = hash_password(password)
     with writing(session):  # step: the link is used, and the password is its owner's
         if not use_email_link(session, link, now):
             raise LinkGone

@@ -12,7 +12,7 @@ from storefront.services.accounts.claiming import claim_by_address, claim_by_bro
 from storefront.services.accounts.devices import knows_device
 from storefront.services.accounts.email_links import end_email_links
 from storefront.services.accounts.limits import Limit, count_try, take_back
-from storefront.services.accounts.passwords import hash_password, is_outdated, verify_password
+from storefront.services.accounts.passwords import hash_password, is_outdated, verify_password, waiting_room
 from storefront.services.shop.outbox import write_mail
 
 PERIOD = timedelta(minutes=5)
@@ -39,6 +39,11 @@ def sign_in(session: Session, secret_key: str, email: str, password: str, browse
     Joins what the browser bought, and what guests bought with the address. Raises WrongPassword, TooManyTries (even
     when the password is right; 10 in 5 minutes by account and by network), HashingBusy.
     """
+    with waiting_room():
+        return _sign_in(session, secret_key, email, password, browser, now)
+
+
+def _sign_in(session: Session, secret_key: str, email: str, password: str, browser: Browser, now: datetime) -> Account:
     account = session.scalar(select(Account).where(Account.email == email))
     known = knows_device(secret_key, account, browser.device)
     counted = count_try(session, _limits(email, browser, known), now)

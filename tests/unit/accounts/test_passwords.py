@@ -14,6 +14,7 @@ from storefront.services.accounts.passwords import (
     hash_password,
     is_outdated,
     verify_password,
+    waiting_room,
 )
 
 WORDS = ["Harbour Lights Records", "mara.quist@example.com"]
@@ -105,22 +106,44 @@ def test_a_huge_one_costs_nothing():
     assert time.perf_counter() - start < 0.5
 
 
-def test_two_are_hashed_at_once_and_the_rest_wait_their_turn(monkeypatch):
-    monkeypatch.setattr(passwords, "_PATIENCE", 0.05)
+def test_four_wait_and_the_rest_are_turned_away():
     inside, leave = threading.Semaphore(0), threading.Event()
 
     def hold():
-        with passwords._turn():
+        with waiting_room():
             inside.release()
             leave.wait(5)
 
-    threads = [threading.Thread(target=hold) for _ in range(2)]
+    threads = [threading.Thread(target=hold) for _ in range(4)]
     for thread in threads:
         thread.start()
         assert inside.acquire(timeout=5)
-    with pytest.raises(HashingBusy):
-        hash_password("one too many")
+    with pytest.raises(HashingBusy), waiting_room():
+        pass
     leave.set()
     for thread in threads:
         thread.join()
-    assert hash_password("its turn now")
+    with waiting_room():
+        pass
+
+
+def test_two_are_hashed_at_once(monkeypatch):
+    most, now, lock, both = [0], [0], threading.Lock(), threading.Barrier(2)
+
+    class Watched:
+        def hash(self, password):
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            both.wait(5)
+            with lock:
+                now[0] -= 1
+            return password
+
+    monkeypatch.setattr(passwords, "_HASHER", Watched())
+    threads = [threading.Thread(target=hash_password, args=["x"]) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert most == [2]
