@@ -88,7 +88,7 @@ class _Desk:
             return
         tracks = len(imported.edition.tracks)
         click.echo(f"{_name(imported)}: {imported.outcome}, {tracks} track{'' if tracks == 1 else 's'}")
-        self._complain(*(f"{folder.name}/{problem}" for problem in imported.problems))
+        self._complain(*(f"{_name(imported)}: {problem}" for problem in imported.problems))
         if self._publishing and imported.problems:
             self._complain(f"{_name(imported)} is not published, because files were left out.")
         elif self._publishing:

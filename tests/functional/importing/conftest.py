@@ -19,6 +19,9 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PRICE = 'price = "9.00"\ncurrency = "EUR"\n'
 
 
+CODECS = {".flac": "flac", ".wav": "pcm_s24le", ".aiff": "pcm_s16be", ".m4a": "alac", ".mp3": "mp3"}
+
+
 class Band:
     """Writes masters, covers and album.toml into a folder."""
 
@@ -32,12 +35,11 @@ class Band:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def song(self, name: str, *, seconds: float = 0.5, pitch: int = 220, codec: str = "", **tags: Any) -> Path:
+    def song(self, name: str, *, seconds: float = 0.5, pitch: int = 220, **tags: Any) -> Path:
         """A tone in a file of this name; `tags` are those of media.tags.Tags, none by default."""
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
-        codec = codec or {"wav": "pcm_s24le", "aiff": "pcm_s16be", "m4a": "alac", "mp3": "mp3"}.get(name[-3:], "flac")
-        tone(path, codec, seconds, pitch)
+        tone(path, CODECS[path.suffix], seconds, pitch)
         if tags:
             write_tags(path, Tags(**{**tags, "cover": None}), tags.get("cover"))
         return path

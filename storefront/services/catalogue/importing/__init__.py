@@ -15,7 +15,7 @@ from storefront.models import Album, Edition, end_reading, writing
 from storefront.money import Money
 from storefront.services.catalogue.importing.album_file import read_album_file
 from storefront.services.catalogue.importing.covers import read_cover, store_cover
-from storefront.services.catalogue.importing.errors import BadAlbumFile, ImportRefused, Problem
+from storefront.services.catalogue.importing.errors import BadAlbumFile, ImportRefused, Problem, shown
 from storefront.services.catalogue.importing.folders import album_folders, find_music, stray_folders
 from storefront.services.catalogue.importing.masters import read_masters
 from storefront.services.catalogue.importing.ordering import in_order
@@ -57,8 +57,8 @@ def import_folder(
     reading, problems = _read(folder, price, report)
     if reading.price is None and find_album(session, reading) is None:
         raise ImportRefused(
-            f'{folder}: nobody says what it costs; write price = "9.00" and currency = "EUR" into its album.toml, '
-            "or give --price and --currency"
+            f'{shown(folder)}: nobody says what it costs; write price = "9.00" and currency = "EUR" into '
+            "its album.toml, or give --price and --currency"
         )
     end_reading(session)
     for track in reading.words.tracks:
@@ -76,7 +76,7 @@ def _read(folder: Path, price: Money | None, report: Callable[[str], None]) -> t
     for name in stray_folders(folder):
         problems.append(Problem(f"{name}/", 'only folders called like "CD 2" belong to the album; import it by itself'))
     if not masters:
-        raise ImportRefused(*(f"{folder.name}/{problem}" for problem in problems))
+        raise ImportRefused(*(f"{shown(folder.name)}/{problem}" for problem in problems))
     cover, spoilt = read_cover(folder, masters)
     words = gather_words(folder.name, said, in_order(masters))
     return Reading(words, said, said.price or price, cover), [*problems, *spoilt]

@@ -26,7 +26,7 @@ from typing import Any
 from storefront.media.tags import clean_text
 from storefront.models import Pricing
 from storefront.money import BadMoney, Money, parse_price
-from storefront.services.catalogue.importing.errors import BadAlbumFile
+from storefront.services.catalogue.importing.errors import BadAlbumFile, shown
 
 NAME = "album.toml"
 LARGEST = 1_000_000
@@ -60,7 +60,8 @@ def read_album_file(folder: Path) -> AlbumFile:
     path = folder / NAME
     if not path.exists():
         return AlbumFile()
-    return _checked(_parsed(path), f"{folder.name}/{NAME}")
+    name = shown(f"{folder.name}/{NAME}")
+    return _checked(_parsed(path, name), name)
 
 
 def first_day(released: str) -> date:
@@ -70,20 +71,20 @@ def first_day(released: str) -> date:
     return date.fromisoformat(f"{released}-01-01"[:10])
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _parsed(path: Path, name: str) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST:
-            raise BadAlbumFile(f"{path}: it is larger than {LARGEST:,} bytes")
+            raise BadAlbumFile(f"{name}: it is larger than {LARGEST:,} bytes")
         # A number stays as it was written: 9.10 must not become a float on its way to a price.
         return tomllib.loads(path.read_text("utf-8-sig"), parse_float=str)
     except UnicodeDecodeError:
-        raise BadAlbumFile(f"{path}: it is not written in UTF-8") from None
+        raise BadAlbumFile(f"{name}: it is not written in UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise BadAlbumFile(f"{path}: {error}") from None
+        raise BadAlbumFile(f"{name}: {error}") from None
     except RecursionError:
-        raise BadAlbumFile(f"{path}: its brackets are nested too deeply") from None
+        raise BadAlbumFile(f"{name}: its brackets are nested too deeply") from None
     except OSError as error:
-        raise BadAlbumFile(f"{path}: {error.strerror or error}") from None
+        raise BadAlbumFile(f"{name}: {error.strerror or error}") from None
 
 
 def _checked(given: Mapping[str, Any], name: str) -> AlbumFile:

@@ -5,6 +5,14 @@ ImportRefused
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from storefront.media.tags import clean_text
+
+
+def shown(name: str | Path) -> str:
+    """A name as it can be written anywhere: without controls, and without what is no Unicode."""
+    return clean_text(str(name)) or "(a name that cannot be shown)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storefront.media.probing import AUDIO_EXTENSIONS
 from storefront.services.catalogue.importing import album_file
-from storefront.services.catalogue.importing.errors import ImportRefused
+from storefront.services.catalogue.importing.errors import ImportRefused, shown
 
 #: Music that cannot be read here: named, where other files (a booklet, a text) are simply not music.
 OTHER_AUDIO = (
@@ -23,7 +23,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that may be music. `name` is its path within the album's folder, `disc` what its own folder is called."""
+    """A file that may be music: `name` is its path within the album, as it can be shown, `disc` is what that says."""
 
     path: Path
     name: str
@@ -38,9 +38,9 @@ def album_folders(folder: Path) -> list[Path]:
     try:
         found = list(_albums(folder))
     except OSError as error:
-        raise ImportRefused(f"{error.filename}: {error.strerror}") from None
+        raise ImportRefused(f"{shown(error.filename)}: {error.strerror}") from None
     if not found:
-        raise ImportRefused(f"{folder}: there is no music in it")
+        raise ImportRefused(f"{shown(folder)}: there is no music in it")
     return found
 
 
@@ -49,18 +49,20 @@ def find_music(folder: Path) -> list[FoundFile]:
 
     Raises ImportRefused if they are too many for one album.
     """
-    found = [FoundFile(path, path.name, None) for path in _music(folder)]
+    found = [FoundFile(path, shown(path.name), None) for path in _music(folder)]
     for below in _folders(folder):
         if disc := _disc(below):
-            found += [FoundFile(path, f"{below.name}/{path.name}", disc) for path in _music(below)]
+            found += [FoundFile(path, shown(f"{below.name}/{path.name}"), disc) for path in _music(below)]
     if len(found) > MOST_FILES:
-        raise ImportRefused(f"{folder}: {len(found)} files are more than one album has; the most is {MOST_FILES}")
+        raise ImportRefused(
+            f"{shown(folder)}: {len(found)} files are more than one album has; the most is {MOST_FILES}"
+        )
     return found
 
 
 def stray_folders(folder: Path) -> list[str]:
     """The names of folders within an album that hold music but are no discs of it."""
-    return [below.name for below in _folders(folder) if not _disc(below) and _music(below)]
+    return [shown(below.name) for below in _folders(folder) if not _disc(below) and _music(below)]
 
 
 def find_covers(folder: Path) -> list[Path]:

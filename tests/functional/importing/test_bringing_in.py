@@ -1,0 +1,152 @@
+"""A band brings a folder: what is in the shop's books and storage afterwards."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storefront.models import Album, AlbumSlug, AlbumState, Artist, EditionState, Job, Pricing
+from storefront.money import Money
+from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome
+from storefront.wiring import Wiring
+from tests.functional.importing.conftest import NOW, Band, picture
+
+BringIn = Callable[..., Imported]
+
+
+def test_a_tagged_album_is_a_draft_with_all_it_says(
+    band: Band, bring_in: BringIn, session: Session, wiring: Wiring
+) -> None:
+    band.album("Harbour", "Slack Water", label="Harbour Lights", genre="Folk", isrc="NOHLR2600001", lyrics="la\nla")
+    imported = bring_in(band)
+    album = imported.album
+    assert (imported.outcome, imported.problems) == (Outcome.CREATED, [])
+    assert (album.title, album.artist_credit, album.slug) == ("Low Tide", "Mara Quist", "low-tide")
+    assert (album.state, album.edition_id) == (AlbumState.DRAFT, None)
+    assert (album.label, album.genre, album.released, album.release_day) == (
+        "Harbour Lights",
+        "Folk",
+        "2026-11-01",
+        date(2026, 11, 1),
+    )
+    assert album.price == Money(900, "eur")
+    assert [credited.artist.name for credited in album.artists] == ["Mara Quist"]
+    assert imported.edition.state == EditionState.BUILDING
+    assert [(track.disc, track.position, track.title) for track in imported.edition.tracks] == [
+        (1, 1, "Harbour"),
+        (1, 2, "Slack Water"),
+    ]
+    track = imported.edition.tracks[0]
+    assert (track.duration_ms, track.sample_rate, track.channels, track.bit_depth) == (500, 44_100, 2, 16)
+    assert (track.isrc, track.lyrics, track.master_name) == ("NOHLR2600001", "la\nla", "01 Harbour.flac")
+
+
+def test_masters_and_covers_are_in_the_storage_as_they_came(band: Band, bring_in: BringIn, wiring: Wiring) -> None:
+    band.album("Harbour")
+    imported = bring_in(band)
+    master = (band.folder / "01 Harbour.flac").read_bytes()
+    assert imported.edition.tracks[0].master_digest == hashlib.sha256(master).hexdigest()
+    with wiring.storage.open(imported.edition.tracks[0].master_digest) as file:
+        assert file.read() == master
+    album = imported.album
+    assert (album.cover_width, album.cover_height) == (400, 400)
+    assert album.cover_digest == hashlib.sha256(picture()).hexdigest()
+    for width in (320, 640, 1280):
+        for extension in ("webp", "jpg"):
+            assert wiring.storage.size(f"{album.cover_digest}-{width}.{extension}") > 100
+    assert len((album.accent or "").split()) == 4
+
+
+def test_the_job_that_makes_the_files_is_left_in_the_same_step(band: Band, bring_in: BringIn, session: Session) -> None:
+    band.album("Harbour")
+    imported = bring_in(band)
+    job = session.scalars(select(Job)).one()
+    assert (job.kind, job.args, job.due) == ("produce", {"edition": imported.edition.public_id}, NOW)
+
+
+def test_every_kind_of_master(band: Band, bring_in: BringIn) -> None:
+    for name in ("1.wav", "2.aiff", "3.m4a", "4.flac"):
+        band.song(name)
+    band.write("album.toml", 'artist = "Mara Quist"\nprice = "0"\ncurrency = "JPY"\npricing = "minimum"')
+    imported = bring_in(band)
+    assert imported.problems == []
+    assert [track.bit_depth for track in imported.edition.tracks] == [24, 16, 16, 16]
+    assert (imported.album.title, imported.album.price) == ("Low Tide", Money(0, "jpy"))
+    assert imported.album.pricing == Pricing.MINIMUM
+
+
+def test_an_album_without_tags_is_called_by_its_names(band: Band, bring_in: BringIn) -> None:
+    band.song("01 Harbour.wav")
+    band.song("02 Slack_Water.wav")
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert [track.title for track in imported.edition.tracks] == ["Harbour", "Slack Water"]
+    assert (imported.album.title, imported.album.artist_credit) == ("Low Tide", "")
+    assert imported.album.released == "2026-11-24", "today, where nobody says when"
+
+
+def test_a_compilation_credits_everybody(band: Band, bring_in: BringIn, session: Session) -> None:
+    band.song("1.flac", title="A", artist="Mara Quist", track=1)
+    band.song("2.flac", title="B", artist="野帳", track=2)
+    band.write("album.toml", 'title = "Field Notes 野帳"\nprice = "9.00"\ncurrency = "EUR"')
+    imported = bring_in(band)
+    assert (imported.album.slug, imported.album.artist_credit) == ("field-notes", "Various Artists")
+    assert [(c.position, c.artist.name, c.artist.slug) for c in imported.album.artists] == [
+        (1, "Mara Quist", "mara-quist"),
+        (2, "野帳", "野帳"),
+    ]
+
+
+def test_two_discs(band: Band, bring_in: BringIn) -> None:
+    for disc in (1, 2):
+        band.song(f"CD {disc}/01 Harbour.flac", title=f"Harbour {disc}", artist="Mara Quist", track=1)
+    band.write("album.toml", 'price = "9.00"\ncurrency = "EUR"')
+    tracks = bring_in(band).edition.tracks
+    assert [(track.disc, track.position, track.title) for track in tracks] == [(1, 1, "Harbour 1"), (2, 1, "Harbour 2")]
+
+
+@pytest.mark.parametrize("where", ["folder.jpg", "Cover.PNG", "inside"])
+def test_where_a_cover_may_be(band: Band, bring_in: BringIn, where: str) -> None:
+    drawn = picture("#aa3322", format="JPEG" if where.endswith("jpg") else "PNG")
+    band.song("1.flac", title="A", artist="Mara Quist", cover=drawn if where == "inside" else None)
+    if where != "inside":
+        band.write(where, drawn)
+    album = bring_in(band, price=Money(900, "eur")).album
+    assert album.cover_digest == hashlib.sha256(drawn).hexdigest()
+
+
+def test_two_albums_of_one_title_have_addresses_of_their_own(
+    tmp_path: Path, bring_in: BringIn, session: Session
+) -> None:
+    slugs = []
+    for artist in ("Mara Quist", "Mara   Quist!", "mara-quist"):
+        band = Band(tmp_path / str(len(slugs)))
+        band.album("Harbour", artist=artist)
+        slugs.append(bring_in(band).album.slug)
+    assert slugs == ["low-tide", "low-tide-2", "low-tide-3"]
+    assert set(session.scalars(select(AlbumSlug.slug))) == set(slugs)
+    assert set(session.scalars(select(Artist.slug))) == {"mara-quist", "mara-quist-2", "mara-quist-3"}
+
+
+def test_nobody_says_what_it_costs(band: Band, bring_in: BringIn, session: Session, tmp_path: Path) -> None:
+    band.album("Harbour")
+    band.write("album.toml", 'genre = "Folk"')
+    with pytest.raises(ImportRefused, match="nobody says what it costs"):
+        bring_in(band)
+    assert session.scalar(select(func.count(Album.id))) == 0
+    assert list((tmp_path / "files").iterdir()) == []
+
+
+def test_no_transaction_is_open_while_files_are_stored(
+    band: Band, bring_in: BringIn, session: Session, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    band.album("Harbour")
+    seen: list[bool] = []
+    put = type(wiring.storage)._put
+    monkeypatch.setattr(type(wiring.storage), "_put", lambda *args: (seen.append(session.in_transaction()), put(*args)))
+    bring_in(band)
+    assert len(seen) == 8, "a master, a cover and its six renditions"
+    assert not any(seen)
