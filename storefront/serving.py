@@ -5,6 +5,7 @@ says `use = egg:storefront`; `storefront serve` needs no ini file.
 """
 
 import logging
+import os
 import select
 import signal
 import socket
@@ -136,7 +137,7 @@ def serve_paste(app: Any, global_config: dict[str, str], **options: str) -> int:
     try:
         serve(app, host.strip("[]"), int(port), **options)
     except OSError as error:
-        print(f"Cannot listen on {listen}: {error.strerror}.", file=sys.stderr)
+        print(f"Cannot listen on {listen}: {os.strerror(error.errno or 0).lower()}.", file=sys.stderr)
         return 1
     return 0
 

@@ -1,5 +1,6 @@
 """`storefront run`: the whole shop on this machine, to try it: demo, sandbox, web server, worker."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from storefront.sandbox import DEFAULT_PORT
 from storefront.serving import HOST, PORT
 from storefront.settings import SANDBOX_MARK, STRIPE_JS, Settings, child_environment
 
+PORT_NUMBER = click.IntRange(1, 65535)
+
 TEST_CARDS = (
     ("4242 4242 4242 4242", "pays"),
     ("4000 0000 0000 0002", "is declined"),
@@ -22,8 +25,10 @@ TEST_CARDS = (
 
 
 @click.command()
-@click.option("--port", default=PORT, show_default=True, help="Of the shop.")
-@click.option("--sandbox-port", default=DEFAULT_PORT, show_default=True, help="Of the stand-in for Stripe.")
+@click.option("--port", type=PORT_NUMBER, default=PORT, show_default=True, help="Of the shop.")
+@click.option(
+    "--sandbox-port", type=PORT_NUMBER, default=DEFAULT_PORT, show_default=True, help="Of the stand-in for Stripe."
+)
 @pass_configuration
 def run(configuration: Configuration, port: int, sandbox_port: int) -> None:
     """Run a whole demo shop: database, albums, Stripe sandbox, web server, worker. Ctrl-C ends it."""
@@ -49,9 +54,9 @@ def _expect_free(port: int, option: str, variable: str) -> None:
     """Raises Failure with the way out when somebody listens there already."""
     try:
         socket.create_server((HOST, port)).close()
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise Failure(
-            f"Port {port} cannot be used ({getattr(error, 'strerror', error)}). Choose another: "
+            f"Port {port} cannot be used: {os.strerror(error.errno or 0).lower()}. Choose another: "
             f"storefront run {option} {port + 10}, or make run {variable}={port + 10}."
         ) from error
 

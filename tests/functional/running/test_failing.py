@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.running.conftest import Storefront
+from tests.support.shop import free_ports
 
 
 @pytest.fixture
@@ -19,14 +20,14 @@ def taken() -> Iterator[int]:
 def test_the_shops_port_is_taken(storefront: Storefront, taken: int, tmp_path: Path) -> None:
     result = storefront("run", "--port", str(taken))
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"Port {taken} cannot be used (Address already in use")
+    assert result.stderr.startswith(f"Port {taken} cannot be used: address already in use. ")
     assert f"make run PORT={taken + 10}" in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_sandboxs_port_is_taken(storefront: Storefront, taken: int) -> None:
-    result = storefront("run", "--port", "0", "--sandbox-port", str(taken))
+    result = storefront("run", "--port", str(free_ports(1)[0]), "--sandbox-port", str(taken))
     assert result.exit_code == 1
     assert f"make run SANDBOX_PORT={taken + 10}" in result.stderr
 
@@ -35,7 +36,9 @@ def test_the_sandboxs_port_is_taken(storefront: Storefront, taken: int) -> None:
 def test_a_folder_that_cannot_be_written(storefront: Storefront, tmp_path: Path, setting: str) -> None:
     (tmp_path / "file").write_text("no folder")
     start = {"STOREFRONT_MAIL_URL": "spool://", "STOREFRONT_DATABASE_URL": "sqlite:///"}.get(setting, "")
-    result = storefront("run", "--port", "0", "--sandbox-port", "0", **{setting: f"{start}{tmp_path}/file/below"})
+    port, sandbox_port = map(str, free_ports(2))
+    wrong = {setting: f"{start}{tmp_path}/file/below"}
+    result = storefront("run", "--port", port, "--sandbox-port", sandbox_port, **wrong)
     assert result.exit_code == 1
     assert result.stderr.startswith(f"The folder {tmp_path}/file")
     assert "cannot be written" in result.stderr
