@@ -144,6 +144,8 @@ def test_no_transaction_is_open_while_files_are_stored(
     band: Band, bring_in: BringIn, session: Session, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     band.album("Harbour")
+    bring_in(band)
+    (band.folder / "album.toml").unlink()  # so that the album is looked up first: does it have a price?
     seen: list[bool] = []
     put = type(wiring.storage)._put
     monkeypatch.setattr(type(wiring.storage), "_put", lambda *args: (seen.append(session.in_transaction()), put(*args)))

@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storefront.media.formats import Format
-from storefront.models import Album, Edition, EditionState, File, FileKind, Track, end_reading
+from storefront.models import Album, AlbumState, Edition, EditionState, File, FileKind, Track, end_reading
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue
@@ -66,5 +66,6 @@ def make_ready(session: Session, edition: Edition) -> None:
         .values(edition_id=edition.id)
         .execution_options(synchronize_session="fetch")
     )
-    index_album(session, edition.album_id)
-    bump_catalogue(session)
+    if session.scalar(select(Album.state).where(Album.id == edition.album_id)) == AlbumState.PUBLISHED:
+        index_album(session, edition.album_id)
+        bump_catalogue(session)
