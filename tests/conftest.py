@@ -32,6 +32,7 @@ for option in OPTIONS:  # a developer's own environment has no say
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--databases", default=",".join(KINDS), help="which databases to run on, comma-separated")
+    parser.addoption("--rewrite-screenshot", action="store_true", help="make docs/shop.png anew")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
