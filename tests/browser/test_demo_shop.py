@@ -12,7 +12,7 @@ from tests.support.pages import Watched, accessibility_problems
 from tests.support.shop import Shop, running_shop
 
 PICTURE = Path(__file__).parents[2] / "docs" / "shop.png"
-ALL_LOADED = "[...document.images].every((picture) => picture.complete && picture.naturalWidth > 0)"
+ALL_LOADED = "() => [...document.images].every((picture) => picture.complete && picture.naturalWidth > 0)"
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_every_album_has_its_cover_and_a_page_without_fault(
 def test_the_music_plays_from_the_first_click(open_demo: Callable[..., Page]) -> None:
     page = open_demo("/albums/low-tide")
     page.get_by_role("button", name=re.compile("^Play")).first.click()
-    page.wait_for_function("[...document.querySelectorAll('audio')].some((audio) => audio.currentTime > 0.3)")
+    page.wait_for_function("() => [...document.querySelectorAll('audio')].some((audio) => audio.currentTime > 0.3)")
 
 
 def test_the_picture_in_the_readme_is_of_this_shop(open_demo: Callable[..., Page], pytestconfig: pytest.Config) -> None:
