@@ -16,6 +16,9 @@ from storefront.web.views.store.states import page_of, store_service, to_page_of
 #: How often the status page loads itself again, in seconds.
 REFRESH = 3
 
+START_AGAIN = "Nothing was charged. You can start again whenever you like; your address is kept."
+TRY_AGAIN = "Nothing was charged. Try again with the same card or another one; your address is kept."
+
 
 class OutcomeController:
     """What these pages share: a purchase of this visitor's."""
@@ -71,7 +74,7 @@ class FailureController(OutcomeController):
         return self.facts(
             headline="The payment was ended" if canceled else "The card was not charged",
             reason=reason,
-            advice="Nothing was charged. You can start again whenever you like.",
+            advice=START_AGAIN if canceled else TRY_AGAIN,
             again_url=self.request.route_path("buy", slug=self.purchase.album.slug),
         )
 
