@@ -14,14 +14,12 @@ import time
 from types import FrameType
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 from waitress.server import create_server
 from waitress.wasyncore import dispatcher, loop
 
 from storefront import main
-from storefront.migrations import is_current
 from storefront.settings import BadSettings
+from storefront.wiring import DatabaseNotReady
 
 log = logging.getLogger(__name__)
 
@@ -120,31 +118,22 @@ def serve(app: Any, host: str = HOST, port: int = PORT, **options: Any) -> None:
 def make_app(global_config: dict[str, str], **settings: str) -> Any:
     """What `use = egg:storefront` of an ini file's [app:main] makes: the shop, or an end with all that is wrong."""
     try:
-        app = main(global_config, **settings)
+        return main(global_config, **settings)
     except BadSettings as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    return app
+    except DatabaseNotReady as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
 
 
 def serve_paste(app: Any, global_config: dict[str, str], **options: str) -> int:
     """Called by pserve with what stands in the ini file's [server:main]; returns an exit code."""
     listen = options.pop("listen", f"{HOST}:{PORT}")
     host, _, port = listen.rpartition(":")
-    if not _is_current(app.registry.wiring.engine):
-        print("The database is not up to date; run `storefront migrate` first.", file=sys.stderr)
-        return 1
     try:
         serve(app, host.strip("[]"), int(port), **options)
     except OSError as error:
         print(f"Cannot listen on {listen}: {os.strerror(error.errno or 0).lower()}.", file=sys.stderr)
         return 1
     return 0
-
-
-def _is_current(engine: Engine) -> bool:
-    try:
-        return is_current(engine)
-    except DBAPIError as error:
-        print(f"The database cannot be used: {error.orig}", file=sys.stderr)
-        return False

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.links import Links
+from storefront.migrations import is_current
 from storefront.models import make_engine, make_reader, make_sessions
 from storefront.payments import CreditCardProcessor
 from storefront.rendering import make_environment
 from storefront.services.shop.mailer import Mailer, make_mailer
 from storefront.settings import Settings
 from storefront.storage import Storage, make_storage
+
+
+class DatabaseNotReady(Exception):
+    """A sentence for who starts the shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +58,13 @@ def wire(settings: Settings) -> Wiring:
         links=Links(settings.base_url),
         templates=make_environment(settings),
     )
+
+
+def expect_ready(wiring: Wiring) -> None:
+    """Raises DatabaseNotReady unless the database answers and has exactly the tables of this code."""
+    try:
+        ready = is_current(wiring.engine)
+    except DBAPIError as error:
+        raise DatabaseNotReady(f"The database cannot be used: {error.orig}") from error
+    if not ready:
+        raise DatabaseNotReady("The database is not up to date; run `storefront migrate` first.")

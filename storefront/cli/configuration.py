@@ -13,7 +13,7 @@ import plaster
 
 from storefront import logs
 from storefront.settings import BadSettings, Settings, read_settings
-from storefront.wiring import Wiring, wire
+from storefront.wiring import DatabaseNotReady, Wiring, wire
 
 DEFAULT = Path("development.ini")
 
@@ -30,13 +30,18 @@ class Failure(click.ClickException):
 
 
 class ShopGroup(click.Group):
-    """The root command: settings that are not usable end any command with all that is wrong, and exit code 2."""
+    """The root command: settings that are not usable end any command with all that is wrong, and exit code 2.
+
+    A database that is not ready ends it with a sentence.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except BadSettings as error:
             raise Failure(str(error), exit_code=2) from error
+        except DatabaseNotReady as error:
+            raise Failure(str(error)) from error
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import click
 
 from storefront.cli.configuration import Configuration, pass_configuration
 from storefront.tasks import make_worker
+from storefront.wiring import expect_ready
 
 
 @click.command()
@@ -14,6 +15,7 @@ from storefront.tasks import make_worker
 def worker(configuration: Configuration, once: bool) -> None:
     """Run the jobs: mails, music, payments in doubt. Any number of workers may run beside each other."""
     configuration.set_up_logging()
+    expect_ready(configuration.wiring)
     jobs = make_worker(configuration.wiring)
     if once:
         click.echo(f"{jobs.run_due()} jobs done")

@@ -7,7 +7,7 @@ from pyramid.events import ApplicationCreated
 
 from storefront.settings import read_settings
 from storefront.tasks import make_worker
-from storefront.wiring import wire
+from storefront.wiring import expect_ready, wire
 
 #: Set by Pyramid itself, with and without its prefix.
 PYRAMIDS_OWN = ("pyramid.", "debug_", "reload_", "default_locale_name", "prevent_", "csrf_", "jinja2.")
@@ -17,6 +17,7 @@ def includeme(config: Configurator) -> None:
     given = {key: value for key, value in config.get_settings().items() if isinstance(value, str)}
     settings = read_settings({key: value for key, value in given.items() if not key.startswith(PYRAMIDS_OWN)})
     config.registry.wiring = wire(settings)
+    expect_ready(config.registry.wiring)
     if settings.jobs_inline:
         config.add_subscriber(start_worker, ApplicationCreated)
 

@@ -37,7 +37,7 @@ MAY_IMPORT = {
         "services", "models", "wiring", "jobs", "tasks", "migrations", "serving", "sandbox", "demo", *GROUND,
         "payments.results", "payments.errors",
     },
-    "serving": {"main", "migrations", "settings"},
+    "serving": {"main", "settings", "wiring"},
     "": {"web"},  # storefront/__init__.py, by the names that it includes
 }  # fmt: skip
 

@@ -148,7 +148,10 @@ def test_a_port_that_is_taken_is_an_error() -> None:
 
 PROGRAM = """
 import threading
+from storefront import logs
 from storefront.serving import serve
+
+logs.set_up()
 
 def app(environ, start_response):
     print("asked", flush=True)
