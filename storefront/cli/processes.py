@@ -1,7 +1,6 @@
 """Several processes that live and end together."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from storefront.cli.configuration import Failure
 START_SECONDS = 60.0
 STOP_SECONDS = 35.0
 POLL_SECONDS = 0.05
+WATCH_SECONDS = 0.5
 
 
 class Stopped(BaseException):
@@ -80,7 +80,7 @@ class Processes:
     def watch(self) -> None:
         """Returns never: raises Failure when a child ends."""
         while True:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # the child stays to be asked for its exit code
+            time.sleep(WATCH_SECONDS)  # not os.waitid: this process may have children besides these
             self.check()
 
     def stop(self) -> None:
