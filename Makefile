@@ -22,7 +22,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/storefront run --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 test: lint $(VENV)/.chromium
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-tests
 	@$(BIN)/ruff check .

@@ -77,8 +77,14 @@ def empty_database(database_kind: str, database_templates: Callable[[str], Templ
     template.drop(url)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder where one test's templates are the next one's too, compiled."""
+    return str(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture
-def ini(database: str, tmp_path: Path, sandbox_server: str) -> dict[str, str]:
+def ini(database: str, tmp_path: Path, sandbox_server: str, compiled_templates: str) -> dict[str, str]:
     """The [app:main] section of this test's shop; change it before asking for `settings`, `wiring` or `app`."""
     return {
         "sqlalchemy.url": database,
@@ -86,6 +92,8 @@ def ini(database: str, tmp_path: Path, sandbox_server: str) -> dict[str, str]:
         "mail.url": f"spool://{tmp_path / 'mail'}",
         "base_url": "http://localhost",
         "jobs.inline": "false",
+        "jinja2.bytecode_caching": "true",
+        "jinja2.bytecode_caching_directory": compiled_templates,
         "stripe.api_base": sandbox_server,
         "stripe.js_url": f"{sandbox_server}/endive/stripe.js",
     }

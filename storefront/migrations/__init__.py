@@ -1,5 +1,7 @@
 """The database's schema, as a row of steps (Alembic). Inside the package, so that a wheel can upgrade a database."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -29,8 +31,13 @@ def downgrade(engine: Engine, revision: str) -> None:
     command.downgrade(config, revision)
 
 
+@cache
+def newest() -> str | None:
+    """The revision that this code works with."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database has exactly the schema of this code."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == newest()

@@ -7,6 +7,7 @@ comes with today's has its page already, so 304 is answered before any view is l
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from pyramid.config import Configurator
@@ -76,11 +77,16 @@ def _not_modified(tag: str) -> Response:
 def digest_code(settings: Settings) -> str:
     """Names everything but the catalogue that the pages are made of."""
     shown = (settings.shop_name, settings.shop_locale, settings.shop_timezone.key, settings.base_url)
-    digest = hashlib.sha256(repr(shown).encode())
+    return hashlib.sha256(repr(shown).encode() + _digest_files()).hexdigest()[:12]
+
+
+@cache
+def _digest_files() -> bytes:
+    digest = hashlib.sha256()
     for folder, pattern in ((PACKAGE, "*.py"), (TEMPLATES, "*.jinja2"), (STATIC, "*")):
         for path in sorted(path for path in folder.rglob(pattern) if path.is_file()):
             digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.digest()
 
 
 def includeme(config: Configurator) -> None:
