@@ -10,6 +10,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from types import FrameType
 from typing import Any
@@ -55,6 +56,7 @@ class Server:
         self.host, self.port = self._listener.getsockname()[:2]
         self._server = create_server(app, sockets=[self._listener], **{**DEFAULTS, **options})
         self._stopping = False
+        self._ending = threading.RLock()  # a signal's handler may interrupt its own thread
 
     def run(self) -> None:
         """Serves until stop() is called, then answers what was already asked."""
@@ -64,14 +66,16 @@ class Server:
         self._server.task_dispatcher.shutdown()
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()
-        self._server.trigger.close()
+        with self._ending:
+            self._server.trigger.close()
         self._listener.close()
 
     def stop(self) -> None:
         """From another thread or a signal's handler; a second time does nothing."""
-        if not self._stopping:
-            self._stopping = True
-            self._server.pull_trigger()
+        with self._ending:
+            if not self._stopping:
+                self._stopping = True
+                self._server.pull_trigger()
 
     def _step(self, seconds: float) -> None:
         loop(timeout=seconds, use_poll=True, map=self._server._map, count=1)

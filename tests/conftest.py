@@ -19,6 +19,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from webtest import TestApp
 
     from storefront.jobs import Worker
@@ -178,3 +179,20 @@ def sandbox(sandbox_server: str) -> Sandbox:
     sandbox = Sandbox(sandbox_server)
     sandbox.reset()
     return sandbox
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """The system's Chromium or Playwright's; without one the tests are skipped, but never in continuous integration."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support import chromium
+
+    with sync_playwright() as playwright:
+        path = chromium.find(playwright)
+        if path is None:
+            tell = pytest.fail if os.environ.get("CI") else pytest.skip
+            tell("no Chromium here: apt-get install chromium, or playwright install chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        yield browser
+        browser.close()

@@ -1,15 +1,13 @@
 """A real shop in a real Chromium. Whatever the browser complains of, a test fails of, without asking."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
 from tests.factories import make_album
-from tests.support import chromium
 from tests.support.pages import Watched, accessibility_problems
 from tests.support.shop import Shop, running_shop
 
@@ -20,19 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium or Playwright's; without one the tests are skipped, but never in continuous integration."""
-    with sync_playwright() as playwright:
-        path = chromium.find(playwright)
-        if path is None:
-            tell = pytest.fail if os.environ.get("CI") else pytest.skip
-            tell("no Chromium here: apt-get install chromium, or playwright install chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,20 @@ from storefront.wiring import Wiring
 from tests.factories import make_album
 
 #: Same for everybody: no cookie, no sign-in state.
-PUBLIC = {"home", "albums", "album", "artists", "artist", "search", "help", "stream", "cover", "accent"}
+PUBLIC = {
+    "home",
+    "albums",
+    "album",
+    "artists",
+    "artist",
+    "search",
+    "help",
+    "stream",
+    "cover",
+    "accent",
+    "robots",
+    "sitemap",
+}
 WEBHOOK = "/stripe/webhook"
 
 Addresses = dict[str, str]

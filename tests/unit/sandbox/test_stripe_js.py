@@ -1,29 +1,15 @@
 """Stripe.js, the card fields and the bank's page in a browser, on a page of another origin with a strict policy."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.unit.sandbox.shop_page import ShopPage, serving
 
 pytestmark = pytest.mark.browser
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except PlaywrightError as error:
-            pytest.skip(f"no Chromium: {error.message.splitlines()[0]}")
-        yield running
-        running.close()
 
 
 @pytest.fixture
