@@ -1,6 +1,5 @@
 """`storefront demo`: a shop to try: a label's albums, brought in as any band's are, and two people to sign in as."""
 
-import tempfile
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
@@ -20,6 +19,7 @@ from storefront.services.accounts.registration import AlreadyRegistered, make_ad
 from storefront.services.catalogue.importing import album_folders, import_folder
 from storefront.services.catalogue.production import produce
 from storefront.services.catalogue.publishing import publish
+from storefront.services.catalogue.workplace import workplace
 from storefront.wiring import Wiring
 
 #: Who, address, password. Known to everybody, so there is no demo in production.
@@ -54,8 +54,8 @@ def fill_shop(wiring: Wiring) -> None:
         if session.scalar(select(Account.id).where(Account.email == ADMIN[1])) is not None:
             return
         now = datetime.now(wiring.settings.shop_timezone)
-        with tempfile.TemporaryDirectory(prefix="storefront-demo-") as folder:
-            _bring_in(session, wiring, Path(folder), now)
+        with workplace() as folder:
+            _bring_in(session, wiring, folder, now)
         with suppress(AlreadyRegistered):
             register(session, *CUSTOMER[1:], now)
         make_admin(session, *ADMIN[1:], now)

@@ -35,6 +35,15 @@ MakeFiles = Callable[[Imported], None]
 FILES_PER_TRACK = 3
 
 
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's temporary folder, for this test."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
 def files(session: Session, kind: FileKind, format: str) -> list[File]:
     found = session.scalars(select(File).where(File.kind == kind, File.format == format).order_by(File.name))
     return list(found)
@@ -231,12 +240,8 @@ def test_nothing_is_left_in_the_temporary_folder(
     bring_in: BringIn,
     make_files: MakeFiles,
     wiring: Wiring,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    temporary: Path,
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     band.album("Harbour", "Slack Water")
     imported = bring_in(band)
     wiring.storage.delete(imported.edition.tracks[1].master_digest)
@@ -274,7 +279,14 @@ def test_two_who_make_the_same_edition_at_once_end_with_one_of_each_file(
 
 
 def test_what_is_killed_in_the_middle_goes_on_and_ends_the_same(
-    band: Band, bring_in: BringIn, session: Session, wiring: Wiring, worker: Worker, ini: dict[str, str], tmp_path: Path
+    band: Band,
+    bring_in: BringIn,
+    session: Session,
+    wiring: Wiring,
+    worker: Worker,
+    ini: dict[str, str],
+    tmp_path: Path,
+    temporary: Path,
 ) -> None:
     for number in (1, 2, 3):
         band.song(f"{number}.flac", seconds=20, pitch=110 * number, title=f"Part {number}", artist="Mara Quist")
@@ -286,6 +298,7 @@ def test_what_is_killed_in_the_middle_goes_on_and_ends_the_same(
     killed = subprocess.Popen(
         [sys.executable, "-m", "storefront.cli", "--ini", str(tmp_path / "shop.ini"), "worker", "--once"],
         start_new_session=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
     )
     try:
         deadline = time.monotonic() + 60
@@ -300,11 +313,16 @@ def test_what_is_killed_in_the_middle_goes_on_and_ends_the_same(
     made = digests(session)
     assert 0 < len(made) < 3 * FILES_PER_TRACK + 2, "it was not killed in the middle"
     assert session.scalar(select(Edition.state).execution_options(populate_existing=True)) == EditionState.BUILDING
+    left = list(temporary.iterdir())
+    assert left, "it was at work on something"
+    for folder in left:
+        os.utime(folder, (0, 0))
     session.execute(update(Job).values(due=NOW))  # its lease has ended
     session.commit()
     assert worker.run_due() == 1
     again = digests(session)
     assert again.items() >= made.items()
+    assert list(temporary.iterdir()) == []
     assert again == _made_at_once(session, wiring, imported, band)
 
 

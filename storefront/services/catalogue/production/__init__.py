@@ -28,6 +28,7 @@ from storefront.services.catalogue.production.records import (
     track_files,
 )
 from storefront.services.catalogue.production.tracks import make_peaks, make_track_file
+from storefront.services.catalogue.workplace import clear_workplaces
 from storefront.storage import Storage
 
 __all__ = ["ProductionFailed", "produce"]
@@ -50,6 +51,7 @@ def produce(session: Session, storage: Storage, public_id: str, report: Report =
     edition = read_edition(session, public_id)
     if edition is None:
         return
+    clear_workplaces()
     progress = _Progress(edition, report)
     cover = _cover(storage, edition)
     _make_peaks(session, storage, edition, progress)

@@ -1,9 +1,7 @@
 """A whole album in one format as one zip."""
 
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 
 from storefront.media.archives import ArchiveEntry, write_archive
 from storefront.media.formats import Format
@@ -12,6 +10,7 @@ from storefront.models import Edition, File, FileKind
 from storefront.services.catalogue.production.errors import naming
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.production.names import archive_name, folder_name
+from storefront.services.catalogue.workplace import workplace
 from storefront.storage import Storage
 
 COVER_NAME = "cover.jpg"
@@ -22,16 +21,16 @@ def make_archive(
 ) -> MadeFile:
     """Stores the zip of the edition's tracks (`files` by the track's number) in their order, and of its cover."""
     name = archive_name(edition, format)
-    with naming(name), tempfile.TemporaryDirectory(prefix="storefront-") as folder, ExitStack() as lent:
+    with naming(name), workplace() as folder, ExitStack() as lent:
         in_order = [files[track.id] for track in edition.tracks]
         names = unique_names(file.name for file in in_order)
         paths = [lent.enter_context(storage.local_path(file.digest)) for file in in_order]
         entries = list(map(ArchiveEntry, names, paths))
         if cover:
-            picture = Path(folder, COVER_NAME)
+            picture = folder / COVER_NAME
             picture.write_bytes(cover)
             entries.append(ArchiveEntry(COVER_NAME, picture))
-        target = Path(folder, "album.zip")
+        target = folder / "album.zip"
         archive = write_archive(target, folder_name(edition), entries)
         storage.put(archive.sha256, target)
     return MadeFile(None, FileKind.ARCHIVE, format, archive.sha256, archive.size, name)

@@ -1,8 +1,5 @@
 """The files of one track: made of its master in a child process, with its tags and the cover inside."""
 
-import tempfile
-from pathlib import Path
-
 from storefront.media import child
 from storefront.media.digests import sha256
 from storefront.media.encoding import encode
@@ -13,6 +10,7 @@ from storefront.models import Album, Edition, FileKind, Track
 from storefront.services.catalogue.production.errors import naming
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.production.names import track_name
+from storefront.services.catalogue.workplace import workplace
 from storefront.storage import Storage
 
 #: Decoding and encoding go many times faster than the music.
@@ -26,10 +24,10 @@ def make_track_file(
     extension = FORMATS[format].extension
     with (
         naming(track.master_name),
-        tempfile.TemporaryDirectory(prefix="storefront-") as folder,
+        workplace() as folder,
         storage.local_path(track.master_digest) as master,
     ):
-        target = Path(folder, f"track.{extension}")
+        target = folder / f"track.{extension}"
         child.run(encode, master, target, format, seconds=_seconds(track))
         if kind != FileKind.STREAM:
             child.run(write_tags, target, tags_of(edition, track), cover)
