@@ -1,6 +1,7 @@
 """The absolute addresses that mails and Stripe need, from base_url. A test holds them against routes.py."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +14,10 @@ class Links:
         return f"{self.base_url}/"
 
     def album(self, slug: str) -> str:
-        return f"{self.base_url}/albums/{slug}"
+        return f"{self.base_url}/albums/{quote(slug)}"
 
     def buy(self, slug: str) -> str:
-        return f"{self.base_url}/store/buy/{slug}"
+        return f"{self.base_url}/store/buy/{quote(slug)}"
 
     def payment_return(self, public_id: str) -> str:
         """Where the bank sends the buyer back to."""

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storefront.models import Job, writing
+from storefront.models import Job, insert_once, writing
 
 LONGEST_BACK_OFF = timedelta(hours=1)
 
@@ -17,9 +16,7 @@ LONGEST_BACK_OFF = timedelta(hours=1)
 def enqueue(session: Session, kind: str, *, key: str, due: datetime | None = None, **args: Any) -> None:
     """Queues work in the caller's transaction. A job of this key that is there already stays as it is."""
     now = datetime.now(UTC)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Job).values(kind=kind, args=args, key=key, created=now, due=due or now, tries=0, error="")
-    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    insert_once(session, Job, kind=kind, args=args, key=key, created=now, due=due or now, tries=0, error="")
 
 
 def claim(session: Session, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:

@@ -5,7 +5,7 @@ from storefront.models.album import Album, AlbumSlug, AlbumState, CatalogueVersi
 from storefront.models.artist import AlbumArtist, Artist
 from storefront.models.base import Base
 from storefront.models.edition import Edition, EditionState, File, FileKind, Track
-from storefront.models.engine import end_reading, make_engine, make_reader, make_sessions, writing
+from storefront.models.engine import end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
 from storefront.models.mail import Mail, MailKind
 from storefront.models.purchase import (
@@ -48,6 +48,7 @@ __all__ = [
     "StripeEvent",
     "Track",
     "end_reading",
+    "insert_once",
     "make_engine",
     "make_reader",
     "make_sessions",

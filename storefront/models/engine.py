@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+
+from storefront.models.base import Base
 
 _BEGIN = "storefront_begin"
 
@@ -83,3 +86,9 @@ def writing(session: Session) -> Iterator[None]:
 def end_reading(session: Session) -> None:
     """Ends the open reading transaction, before a call that may take long (Stripe, mail, files)."""
     session.commit()
+
+
+def insert_once(session: Session, table: type[Base], **values: Any) -> None:
+    """Inserts a row, unless one with its unique values is there already: that one stays as it is."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
-from storefront.models import Account, AlbumPurchase, Mail, MailKind
+from storefront.models import Account, AlbumPurchase, Mail, MailKind, insert_once
 
 
 def write_mail(
@@ -21,20 +19,16 @@ def write_mail(
     account: Account | None = None,
 ) -> None:
     """Takes part in the caller's transaction. A mail of this key that is there already stays the only one."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement: Insert = (
-        insert(Mail)
-        .values(
-            key=key,
-            kind=kind,
-            recipient=recipient,
-            purchase_id=purchase.id if purchase else None,
-            account_id=account.id if account else None,
-            created=now,
-            tries=0,
-            error="",
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
+    insert_once(
+        session,
+        Mail,
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        purchase_id=purchase.id if purchase else None,
+        account_id=account.id if account else None,
+        created=now,
+        tries=0,
+        error="",
     )
-    session.execute(statement)
     enqueue(session, "send_mail", key=f"mail:{key}", mail=key)

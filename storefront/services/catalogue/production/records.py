@@ -1,11 +1,10 @@
 """What production reads and writes down, each in the caller's transaction."""
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storefront.media.formats import Format
-from storefront.models import Album, AlbumState, Edition, EditionState, File, FileKind, Track, end_reading
+from storefront.models import Album, AlbumState, Edition, EditionState, File, FileKind, Track, end_reading, insert_once
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue
@@ -37,8 +36,9 @@ def track_files(session: Session, edition: Edition, format: Format) -> dict[int,
 
 def record_file(session: Session, edition: Edition, made: MadeFile) -> None:
     """Writes a file down; one that another worker wrote down in the meantime is as good."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(File).values(
+    insert_once(
+        session,
+        File,
         edition_id=edition.id,
         track_id=made.track_id,
         kind=made.kind,
@@ -47,7 +47,6 @@ def record_file(session: Session, edition: Edition, made: MadeFile) -> None:
         size=made.size,
         name=made.name,
     )
-    session.execute(statement.on_conflict_do_nothing())
 
 
 def record_peaks(session: Session, track_id: int, outline: str) -> None:
