@@ -1,6 +1,7 @@
 """An album goes on sale when nothing is missing."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from storefront.models import Album, AlbumState, File, FileKind
 from storefront.money import Money
 from storefront.services.catalogue.importing import Imported
 from storefront.services.catalogue.publishing import NotReadyForSale, publish, what_is_missing
+from storefront.wiring import Wiring
 from tests.functional.importing.conftest import NOW, Band
 
 BringIn = Callable[..., Imported]
@@ -34,6 +36,19 @@ def test_an_album_is_found_heard_and_bought_once_it_is_published(
     assert "Low Tide" in app.get("/albums").text
     assert "Low Tide" in app.get("/search?q=slack").text
     assert app.get(stream).content_length
+
+
+def test_a_title_of_any_alphabet_has_an_address_that_mails_can_carry(
+    band: Band, bring_in: BringIn, make_files: MakeFiles, session: Session, app: TestApp, wiring: Wiring
+) -> None:
+    band.album("Harbour", artist="野帳", album="Альбом 2")
+    imported = bring_in(band)
+    make_files(imported)
+    publish(session, imported.album, NOW)
+    address = wiring.links.album(imported.album.slug)
+    assert address == "http://localhost/albums/%D0%B0%D0%BB%D1%8C%D0%B1%D0%BE%D0%BC-2"
+    assert "Альбом 2" in app.get(address).text
+    assert "/albums/альбом-2" in unquote(app.get("/artists/%E9%87%8E%E5%B8%B3").text)
 
 
 def test_what_is_missing_is_listed_and_nothing_changes(band: Band, bring_in: BringIn, session: Session) -> None:
