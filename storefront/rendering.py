@@ -96,6 +96,8 @@ def equip(environment: Environment, settings: Settings) -> None:
     environment.undefined = StrictUndefined
     installed: Any = environment
     installed.install_null_translations(newstyle=True)
+    # Jinja's own `_` looks gettext up at each call; a page makes two dozen.
+    environment.globals["_"] = environment.globals["gettext"]
 
 
 def make_environment(settings: Settings) -> Environment:

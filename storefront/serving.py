@@ -15,7 +15,9 @@ import time
 from types import FrameType
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 from waitress.wasyncore import dispatcher, loop
 
 from storefront import main
@@ -44,6 +46,23 @@ SEND_BUFFER = 128 * 1024
 DRAIN_SECONDS = 30.0
 
 
+class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """waitress ends the connection after every answer without a Content-Length; a 304 has none, and needs none.
+
+    It ends with its headers (https://www.rfc-editor.org/rfc/rfc9112#section-6.3), so the connection goes on: a browser
+    that asks whether its pages are still true would otherwise connect anew for each.
+    """
+
+    def set_close_on_finish(self) -> None:
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version != "1.1" or asked == "close":
+            super().set_close_on_finish()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _Task
+
+
 class Server:
     """A WSGI application that listens; port 0 takes a free one. Raises OSError when the port is taken."""
 
@@ -55,6 +74,7 @@ class Server:
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.host, self.port = self._listener.getsockname()[:2]
         self._server = create_server(app, sockets=[self._listener], **{**DEFAULTS, **options})
+        self._server.channel_class = _Channel
         self._stopping = False
         self._ending = threading.RLock()  # a signal's handler may interrupt its own thread
 

@@ -55,6 +55,11 @@ def large(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[b
     return [body]
 
 
+def known(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    start_response("304 Not Modified", [("ETag", '"1"')])
+    return []
+
+
 def connect(server: Server) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(server.host, server.port, timeout=20)
 
@@ -177,3 +182,27 @@ def test_a_signal_lets_the_process_finish_and_end_without_a_word(number: signal.
         client.close()
         out, err = process.communicate(timeout=20)
         assert (out, err, process.returncode) == ("", "", 0)
+
+
+def test_a_connection_goes_on_after_an_answer_that_has_no_body() -> None:
+    with serving(known) as (server, _), socket.create_connection((server.host, server.port), 20) as client:
+        for _ in range(2):
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = client.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 304 Not Modified\r\n")
+            assert b"connection: close" not in answer.lower()
+            assert answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"],
+)
+def test_it_ends_for_who_asks_for_that(question: bytes) -> None:
+    with serving(known) as (server, _), socket.create_connection((server.host, server.port), 20) as client:
+        client.sendall(question)
+        received = b""
+        while data := client.recv(4096):
+            received += data
+        assert b"304 Not Modified" in received
+        assert b"connection: close" in received.lower()

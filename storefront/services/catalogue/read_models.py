@@ -72,6 +72,13 @@ class TrackLine(NamedTuple):
     peaks: str
 
 
+class Disc(NamedTuple):
+    """A disc of an album, or all of it."""
+
+    number: int
+    tracks: list[TrackLine]
+
+
 class FormatLine(NamedTuple):
     """A format in which the album is bought."""
 
@@ -110,7 +117,8 @@ class AlbumPage(NamedTuple):
     copyright: str
     genre: str
     tracks: list[TrackLine]
-    discs: int
+    #: The same tracks, disc by disc.
+    discs: list[Disc]
     duration_ms: int
     formats: list[FormatLine]
     #: Other albums of its artists.

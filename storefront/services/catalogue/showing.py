@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from storefront.media.formats import FORMATS, Format
 from storefront.models import Album, AlbumArtist, AlbumSlug, AlbumState, Artist, File, FileKind, Track
 from storefront.money import Money
 from storefront.services.catalogue.cards import cards, cover_of, newest_cards
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, NoSuchAlbum
-from storefront.services.catalogue.read_models import AlbumPage, ArtistLink, FormatLine, TrackLine
+from storefront.services.catalogue.read_models import AlbumPage, ArtistLink, Disc, FormatLine, TrackLine
 
 MORE = 4
 
@@ -37,14 +38,13 @@ _MUSIC = (
         Track.duration_ms, Track.sample_rate, Track.bit_depth, Track.peaks,
     )
     .outerjoin(Track, Track.id == File.track_id)
-    .where(File.edition_id == bindparam("edition_id"), File.kind.in_([FileKind.ARCHIVE, FileKind.STREAM]))
+    .where(File.edition_id == bindparam("edition_id"), or_(File.kind == FileKind.ARCHIVE, File.kind == FileKind.STREAM))
     .order_by(Track.disc, Track.position)
 )  # fmt: skip
+_ITS_ARTISTS = select(AlbumArtist.artist_id).where(AlbumArtist.album_id == bindparam("album_id"))
 _MORE = (
     newest_cards()
-    .where(
-        Album.id.in_(select(AlbumArtist.album_id).where(AlbumArtist.artist_id.in_(bindparam("ids", expanding=True))))
-    )
+    .where(Album.id.in_(select(AlbumArtist.album_id).where(AlbumArtist.artist_id.in_(_ITS_ARTISTS))))
     .where(Album.id != bindparam("album_id"))
     .limit(MORE)
 )
@@ -62,7 +62,7 @@ def show_album(connection: Connection, today: date, slug: str) -> AlbumPage:
     files = connection.execute(_MUSIC, {"edition_id": album.edition_id}).all()
     streams = [row for row in files if row.kind == FileKind.STREAM]
     tracks = [_track(row, audible=available) for row in streams]
-    more = connection.execute(_MORE, {"ids": list(artists), "album_id": album.id})
+    more = connection.execute(_MORE, {"album_id": album.id})
     return AlbumPage(
         slug=album.slug,
         title=album.title,
@@ -80,9 +80,9 @@ def show_album(connection: Connection, today: date, slug: str) -> AlbumPage:
         copyright=album.copyright,
         genre=album.genre,
         tracks=tracks,
-        discs=max((track.disc for track in tracks), default=1),
+        discs=[Disc(number, list(theirs)) for number, theirs in groupby(tracks, key=lambda track: track.disc)],
         duration_ms=sum(track.duration_ms for track in tracks),
-        formats=_formats(files),
+        formats=_formats(files, streams),
         more=cards(more, today),
     )
 
@@ -104,12 +104,11 @@ def _track(row: Any, *, audible: bool) -> TrackLine:
     return TrackLine(row.disc, row.position, row.title, row.artist_credit, row.duration_ms, stream, row.peaks)
 
 
-def _formats(files: Sequence[Any]) -> list[FormatLine]:
+def _formats(files: Sequence[Any], streams: Sequence[Any]) -> list[FormatLine]:
     """In the order of FORMATS."""
     sizes = {row.format: row.size for row in files if row.kind == FileKind.ARCHIVE}
-    tracks = [row for row in files if row.kind == FileKind.STREAM]
     return [
-        FormatLine(format, FORMATS[format].label, _depth(tracks) if FORMATS[format].lossless else "", sizes[format])
+        FormatLine(format, FORMATS[format].label, _depth(streams) if FORMATS[format].lossless else "", sizes[format])
         for format in Format
         if format in sizes
     ]
