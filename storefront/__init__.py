@@ -19,6 +19,7 @@ def main(global_config: dict[str, str], **settings: str) -> "Router":
         config.include("storefront.web.csrf")
         config.include("storefront.web.headers")
         config.include("storefront.web.limits")
+        config.include("storefront.web.hosts")
         config.include("storefront.web.caching")
         config.include("storefront.web.pages")
         config.include("storefront.web.routes")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.jobs import queue
@@ -57,8 +56,8 @@ class Worker:
         while not self._stop.is_set():
             try:
                 worked = self._run_one([lane])
-            except DBAPIError:
-                log.exception("the database does not answer the job worker")
+            except Exception:  # the database is away, locked, or out of connections: the lane must outlive it
+                log.exception("the job worker goes on in a moment")
                 worked = False
             if not worked:
                 self._stop.wait(IDLE_SECONDS)
@@ -109,5 +108,8 @@ class _Renewal:
 
     def _keep(self) -> None:
         while not self._over.wait(self._lease.total_seconds() / 3):
-            with self._sessions() as session:
-                queue.renew(session, self._job, datetime.now(UTC), self._lease)
+            try:
+                with self._sessions() as session:
+                    queue.renew(session, self._job, datetime.now(UTC), self._lease)
+            except Exception:  # the next time may be in time still
+                log.exception("a lease could not be renewed")

@@ -219,7 +219,7 @@ def _part(error: Any, name: str) -> str | None:
 
 
 def _status(intent: stripe.PaymentIntent) -> PaymentStatus:
-    if intent.status == "requires_payment_method":
+    if intent.status in ("requires_payment_method", "requires_confirmation"):
         return PaymentStatus.DECLINED if intent.last_payment_error else PaymentStatus.OPEN
     return _STATUS[intent.status]
 

@@ -40,7 +40,10 @@ def _name(request: "ShopRequest", name: str) -> str:
 
 def read_cookie(request: "ShopRequest", name: str) -> str | None:
     """The cookie's token; None when it is missing or was never one of ours."""
-    value = request.cookies.get(_name(request, name))
+    try:
+        value = request.cookies.get(_name(request, name))
+    except UnicodeDecodeError:  # somebody planted one that is no text: none of them can be read
+        return None
     return value if value and is_token(value) else None
 
 

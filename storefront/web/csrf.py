@@ -60,8 +60,8 @@ def _from_here(request: ShopRequest) -> bool:
     # https://fetch.spec.whatwg.org/#append-a-request-origin-header
     if origin is None or (origin == "null" and site == "same-origin"):
         return True
-    parts = urlsplit(origin)
-    return parts.netloc in (request.host, urlsplit(request.wiring.settings.base_url).netloc)
+    netloc = origin.partition("://")[2]
+    return netloc in (request.host, urlsplit(request.wiring.settings.base_url).netloc)
 
 
 def includeme(config: Configurator) -> None:

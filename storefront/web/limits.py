@@ -25,6 +25,7 @@ MOST_FIELDS = 100
 BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NOT_UTF8 = "The address or the form is not written in UTF-8."
 METHODS = ("GET", "HEAD", "POST")
+STATIC = "/static/"
 #: Not a form: Stripe signs the bytes, and its view looks at them itself.
 RAW = ("/stripe/webhook",)
 
@@ -34,6 +35,12 @@ def check(request: ShopRequest) -> None:
     if request.method not in METHODS:
         raise HTTPMethodNotAllowed(headers=[("Allow", ", ".join(METHODS))])
     request.environ.pop("HTTP_X_VHM_ROOT", None)  # Pyramid would look for the page below it, whoever sends it
+    if request.environ.get("PATH_INFO", "").startswith(STATIC):
+        if request.method == "POST":
+            raise HTTPMethodNotAllowed(headers=[("Allow", "GET, HEAD")])
+        request.environ.pop(
+            "HTTP_RANGE", None
+        )  # WebOb answers a broken one with a 500, and nobody needs a part of these
     _check_fields(request, "GET")
     if request.method == "POST" and request.environ.get("PATH_INFO") not in RAW:
         if (request.content_length or 0) > LARGEST_BODY:

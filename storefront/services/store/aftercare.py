@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError
-from storefront.services.store.settlement import cancel, retrieve_and_settle
+from storefront.services.store.settlement import cancel, note_doubt, retrieve_and_settle
 from storefront.services.store.transitions import UNSETTLED
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ def settle_attempt(
     age = now - sent_at
     try:
         retrieve_and_settle(session, processor, purchase, now)
+        if purchase.state == PurchaseState.CONFIRMING:
+            note_doubt(session, purchase, now)  # whoever came back meanwhile has read "we are checking"
         silent = purchase.state == PurchaseState.CONFIRMING and age >= DOUBT_ENDS
         abandoned = purchase.state == PurchaseState.ACTION_REQUIRED and age >= ACTION_ENDS
         if silent or abandoned:
@@ -71,8 +73,7 @@ def close_unpaid(session: Session, processor: CreditCardProcessor, public_id: st
         cancel(session, processor, purchase, now)
     except PaymentError as error:
         log.warning("purchase %s: Stripe does not cancel it yet: %s", public_id, error)
-        return LOOK_AT_LEAST_EVERY
-    return None
+    return None if purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED) else LOOK_AT_LEAST_EVERY
 
 
 def book_fee(session: Session, processor: CreditCardProcessor, public_id: str, now: datetime) -> timedelta | None:

@@ -8,6 +8,7 @@ StoreError
   TokenNotOurs        this one-time token was used for another purchase
   CardNotTaken        Stripe would not take this token; nothing was charged, the card can be entered again
   CheckoutUnavailable Stripe cannot be reached or refuses us; nothing was charged
+OutcomeUnknown        Stripe does not answer, and the purchase may be paid: no word of "not charged"
 """
 
 from storefront.models import AlbumPurchase
@@ -56,3 +57,11 @@ class CardNotTaken(StoreError):
 
 class CheckoutUnavailable(StoreError):
     """Nothing was charged; it is not the card."""
+
+
+class OutcomeUnknown(Exception):
+    """Nobody knows just now how `purchase` stands. It is not a StoreError, since it may have been charged."""
+
+    def __init__(self, purchase: AlbumPurchase) -> None:
+        super().__init__("Stripe does not say how the purchase stands")
+        self.purchase = purchase

@@ -5,16 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.jobs import enqueue
 from storefront.models import Album, AlbumPurchase, AlbumState, Channel, Pricing, PurchaseState
-from storefront.money import Money
+from storefront.money import MINIMUM, Money
 from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
 from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.buyers import Visitor, account_key
 from storefront.services.store.errors import AccessWithdrawn, AlbumNotForSale, AmountTooLow, PriceChanged
+from storefront.services.store.transitions import UNSETTLED
 
 #: How long a purchase may stay without an intent of Stripe's.
 CREATED_LIFE = timedelta(hours=1)
@@ -59,14 +60,22 @@ class OrderBook:
     random_id: Callable[[], str] = lambda: secrets.token_hex(16)
 
     def find_live(self, album_id: int, visitor: Visitor) -> AlbumPurchase | None:
-        """The purchase that stands for this album at this visitor, by account or by browser; a paid one first."""
+        """The purchase that stands for this album at this visitor, by account or by browser.
+
+        Of several (one begun as a guest, one signed in elsewhere) the paid one, or one that may be paid any moment.
+        """
+        nearest_to_the_money = case(
+            (AlbumPurchase.state == PurchaseState.PAID, 0),
+            (AlbumPurchase.state.in_(UNSETTLED), 1),
+            else_=2,
+        )
         owner: list[ColumnElement[bool]] = [AlbumPurchase.buyer_key.in_(visitor.keys)]
         if visitor.account:
             owner.append(AlbumPurchase.account_id == visitor.account.id)
         return self.session.scalar(
             select(AlbumPurchase)
             .where(AlbumPurchase.album_id == album_id, AlbumPurchase.is_live(), or_(*owner))
-            .order_by(AlbumPurchase.paid_at.is_(None), AlbumPurchase.id)
+            .order_by(nearest_to_the_money, AlbumPurchase.id)
             .limit(1)
             .options(joinedload(AlbumPurchase.album))
             .execution_options(populate_existing=True)
@@ -100,8 +109,9 @@ class OrderBook:
             raise AlbumNotForSale(album.slug)
         if (album.pricing == Pricing.FIXED and shown != album.price) or shown.currency != album.currency:
             raise PriceChanged(album.price)
-        if shown.amount < album.amount:
-            raise AmountTooLow(album.price)
+        least = max(album.amount, MINIMUM.get(album.currency, 0) if shown.amount else 0)
+        if shown.amount < least:
+            raise AmountTooLow(Money(least, album.currency))
         return album
 
     def _insert(self, album: Album, buyer: Buyer, shown: Money) -> AlbumPurchase:
@@ -160,9 +170,16 @@ class OrderBook:
         }
 
     def _renew(self, purchase: AlbumPurchase, buyer: Buyer) -> AlbumPurchase:
-        """Nothing was paid yet: the address may be corrected, and an account may claim its browser's row."""
+        """Nothing was paid yet: the address may be corrected, and it becomes the account's that pays now."""
         account = buyer.visitor.account
-        purchase.email = buyer.email
-        if account and purchase.account_id is None:
-            purchase.account_id = account.id
+        self.session.execute(
+            update(AlbumPurchase)
+            .where(
+                AlbumPurchase.id == purchase.id,
+                AlbumPurchase.state.in_([PurchaseState.CREATED, PurchaseState.OPEN]),
+            )
+            .values(email=buyer.email, account_id=account.id if account else purchase.account_id)
+            .execution_options(synchronize_session=False)
+        )
+        self.session.refresh(purchase)
         return purchase

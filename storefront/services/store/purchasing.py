@@ -30,6 +30,7 @@ from storefront.services.store.errors import (
     AlbumNotForSale,
     CardNotTaken,
     CheckoutUnavailable,
+    OutcomeUnknown,
     PriceChanged,
     TokenNotOurs,
 )
@@ -70,10 +71,16 @@ class StoreService:
         return purchase
 
     def cancel(self, purchase: AlbumPurchase) -> AlbumPurchase:
-        """For "another card" and "start again". It may turn out paid. Raises CheckoutUnavailable without an answer."""
+        """For "another card" and "start again". It may turn out paid.
+
+        Without an answer of Stripe's: CheckoutUnavailable if nothing of it was ever sent, else OutcomeUnknown.
+        """
         try:
             return settlement.cancel(self.session, self.processor, purchase, self.orders.now())
         except PaymentError as error:
+            self.session.refresh(purchase)
+            if purchase.state in UNSETTLED:
+                raise OutcomeUnknown(purchase) from error
             raise CheckoutUnavailable(str(error)) from error
 
     def look(self, purchase: AlbumPurchase) -> AlbumPurchase:
@@ -88,13 +95,16 @@ class StoreService:
         return purchase
 
     def client_secret(self, purchase: AlbumPurchase) -> str | None:
-        """What the 3-D Secure page needs of the intent; None when no action is required any more. Kept nowhere."""
+        """What the 3-D Secure page needs of the intent; None when no action is required any more. Kept nowhere.
+
+        Raises OutcomeUnknown without an answer of Stripe's: the bank may have said yes, and the card been charged.
+        """
         assert purchase.stripe_payment_id is not None
         end_reading(self.session)
         try:
             result = self.processor.find_payment(purchase.stripe_payment_id, somebody_waits=True)
         except PaymentError as error:
-            raise CheckoutUnavailable(str(error)) from error
+            raise OutcomeUnknown(purchase) from error
         return result.client_secret if result.raw_status == "requires_action" else None
 
     # -- commit 1
@@ -199,8 +209,9 @@ class StoreService:
             self.session.refresh(purchase)
             return None if self._token_is_used(purchase, token_hash) else self._begin_attempt(purchase, token)
         except (AlbumNotForSale, PriceChanged):
-            self.cancel(purchase)
-            raise
+            if self.cancel(purchase).state in (PurchaseState.OPEN, PurchaseState.CANCELED):
+                raise
+            return None  # another tab was quicker, and has paid or is about to
 
     def _token_is_used(self, purchase: AlbumPurchase, token_hash: str) -> bool:
         used_by = self.session.scalar(select(PaymentAttempt.purchase_id).where(PaymentAttempt.token_hash == token_hash))
@@ -240,11 +251,4 @@ class StoreService:
         log.warning("purchase %s is in doubt: %s", purchase.public_id, error)
         self.look(purchase)
         if purchase.state == PurchaseState.CONFIRMING:
-            with writing(self.session):  # step: who reads "we are checking" is mailed how it ends
-                self.session.execute(
-                    update(AlbumPurchase)
-                    .where(AlbumPurchase.id == purchase.id, AlbumPurchase.state == PurchaseState.CONFIRMING)
-                    .values(doubt_shown_at=self.orders.now())
-                    .execution_options(synchronize_session=False)
-                )
-            self.session.refresh(purchase)
+            settlement.note_doubt(self.session, purchase, self.orders.now())

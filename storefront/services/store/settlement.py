@@ -70,7 +70,7 @@ def settle(
                 PurchaseState.CONFIRMING,
                 PurchaseState.ACTION_REQUIRED,
             ):
-                return move(session, purchase, PurchaseState.PROCESSING)
+                return move(session, purchase, PurchaseState.PROCESSING, doubt_shown_at=now)  # the page says "checking"
             case PaymentStatus.CANCELED if purchase.state not in (PurchaseState.CREATED, PurchaseState.CANCELED):
                 return _close(session, purchase, result, PurchaseState.CANCELED, now)
             case PaymentStatus.DECLINED | PaymentStatus.OPEN if purchase.state in UNSETTLED:
@@ -99,6 +99,22 @@ def retrieve_and_settle(
         if settle(session, purchase, result, seen, now):
             break
     return purchase
+
+
+def note_doubt(session: Session, purchase: AlbumPurchase, now: datetime) -> None:
+    """Somebody reads "we are checking" of a purchase that waits for its answer: they are mailed how it ends."""
+    with writing(session):  # step: who was shown doubt
+        session.execute(
+            update(AlbumPurchase)
+            .where(
+                AlbumPurchase.id == purchase.id,
+                AlbumPurchase.state == PurchaseState.CONFIRMING,
+                AlbumPurchase.doubt_shown_at.is_(None),
+            )
+            .values(doubt_shown_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    session.refresh(purchase)
 
 
 def cancel(session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime) -> AlbumPurchase:

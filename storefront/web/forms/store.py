@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from wtforms import EmailField, Form, HiddenField, ValidationError
-from wtforms.validators import Optional, Regexp
+from wtforms.validators import Regexp
 
 from storefront.money import CURRENCIES, Money
 from storefront.services.accounts.addresses import BadEmail, parse_email
@@ -14,7 +14,7 @@ BROKEN = "The form came incomplete. Please load the page again; nothing was char
 #: Digits of 0 to 9 only: \d would take other alphabets' as well.
 AMOUNT = r"^[0-9]{1,12}\Z"
 TOKEN = re.compile(r"ctoken_[A-Za-z0-9]{8,200}\Z", re.ASCII)
-HOST = r"^[A-Za-z0-9.-]{1,253}\Z"
+HOST = re.compile(r"[A-Za-z0-9.-]{1,253}", re.ASCII)
 
 
 class BuyForm(Form):
@@ -24,7 +24,7 @@ class BuyForm(Form):
     amount = HiddenField(validators=[Regexp(AMOUNT, message=BROKEN)])
     currency = HiddenField(validators=[Regexp(r"^[a-z]{3}\Z", message=BROKEN)])
     stripeToken = HiddenField()
-    referrer_host = HiddenField(validators=[Optional(), Regexp(HOST, message=BROKEN)])
+    referrer_host = HiddenField()
 
     def validate_email(self, field: EmailField) -> None:
         try:
@@ -47,6 +47,12 @@ class BuyForm(Form):
     def shown(self) -> Money:
         """The price that the buyer saw; of a valid form."""
         return Money(int(self.amount.data), self.currency.data)
+
+    @property
+    def referrer(self) -> str:
+        """The host that the buyer came from; whatever else stands in the field is nothing."""
+        host = self.referrer_host.data or ""
+        return host if HOST.fullmatch(host) else ""
 
     @property
     def token(self) -> str | None:

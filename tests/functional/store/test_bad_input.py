@@ -202,6 +202,15 @@ def test_pay_what_you_want(counter: Counter) -> None:
     ]
 
 
+def test_less_than_stripe_charges(counter: Counter) -> None:
+    set_album(counter, pricing=Pricing.MINIMUM, amount=0)
+    page = counter.buy(amount="10", status=400)
+
+    assert "€0.50" in page
+    assert counter.sent_nothing()
+    assert "is yours" in counter.buy(amount="0").follow()
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "amount"), [("12.00", 200, "1200"), ("4.99", 400, "500"), ("x", 400, "500")]
 )

@@ -175,3 +175,14 @@ def test_an_expired_token_is_refused_and_the_purchase_stays_open(till: Till) -> 
 
     assert till.rows[0].state == PurchaseState.OPEN
     assert till.sandbox.charges == []
+
+
+def test_unpaid_after_a_day_is_asked_for_until_stripe_cancels(till: Till, pass_time) -> None:
+    till.buy("pm_card_visa_chargeDeclined")
+    pass_time(hours=23, step=timedelta(hours=1))
+    till.sandbox.fault("status_500_unsaved", ".*/cancel", count=3)
+
+    pass_time(hours=2, step=timedelta(minutes=30))
+
+    assert till.rows[0].state == PurchaseState.CANCELED
+    assert till.sandbox.ledger()["payment_intents"][0]["status"] == "canceled"

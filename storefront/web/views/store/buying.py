@@ -18,6 +18,7 @@ from storefront.services.store.errors import (
     AmountTooLow,
     CardNotTaken,
     CheckoutUnavailable,
+    OutcomeUnknown,
     PriceChanged,
     StoreError,
     TokenNotOurs,
@@ -133,7 +134,10 @@ class BuyController:
         return (price, []) if price.amount >= least.amount else (least, [("price", _at_least(least))])
 
     def _referrer_host(self) -> str:
-        host = urlsplit(self.request.referer or "").hostname or ""
+        try:
+            host = urlsplit(self.request.referer or "").hostname or ""
+        except ValueError:  # whatever that was, it was no page
+            return ""
         return "" if host == self.request.host.partition(":")[0] else host[:253]
 
 
@@ -163,6 +167,8 @@ class CompleteController:
             return self.page.respond(form, self._shown_or_price(form), problems=form.problems, status=status)
         try:
             purchase = store_service(self.request).purchase_album(self.album, self._buyer(form), form.shown, form.token)
+        except OutcomeUnknown as error:
+            return to_page_of(self.request, error.purchase)
         except StoreError as error:
             return self._explain(form, error)
         return to_page_of(self.request, purchase)
@@ -172,7 +178,7 @@ class CompleteController:
             visitor=self.request.visitor,
             email=form.email.data,
             locale=(self.request.headers.get("Accept-Language") or "").split(",")[0].split(";")[0].strip()[:20],
-            referrer_host=form.referrer_host.data or "",
+            referrer_host=form.referrer,
         )
 
     def _shown_or_price(self, form: BuyForm) -> Money:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 from sqlalchemy import select
 
 from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.services.library.delivery import choices
-from storefront.services.store.errors import AccessWithdrawn
+from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown
 from storefront.web.request import ShopRequest
 from storefront.web.views.store.states import page_of, store_service, to_page_of
 
@@ -30,6 +31,11 @@ class OutcomeController:
     def elsewhere(self) -> HTTPSeeOther:
         """To the status page, which knows where the purchase stands."""
         return HTTPSeeOther(self.request.route_path("status", public_id=self.purchase.public_id))
+
+    def checking(self) -> Response:
+        """The status page in this address's place: whatever the row says, how it stands is not known now."""
+        values = self.facts(seconds=REFRESH)
+        return render_to_response("store/status.jinja2", values, request=self.request, response=Response())
 
     def facts(self, **more: Any) -> dict[str, Any]:
         return {"purchase": self.purchase, "album": self.purchase.album, **more}
@@ -98,10 +104,13 @@ class AuthenticateController(OutcomeController):
     def show(self) -> dict[str, Any] | Response:
         if self.purchase.state != PurchaseState.ACTION_REQUIRED:
             return self.elsewhere()
-        client_secret = store_service(self.request).client_secret(self.purchase)
+        try:
+            client_secret = store_service(self.request).client_secret(self.purchase)
+        except OutcomeUnknown:
+            return self.checking()
         return_url = self.request.route_path("return", public_id=self.purchase.public_id)
         if client_secret is None:
-            return HTTPSeeOther(return_url)
+            return self.checking() if self.purchase.flags else HTTPSeeOther(return_url)
         self.request.loads_stripe = True
         processor = self.request.wiring.processor
         return self.facts(
@@ -130,7 +139,10 @@ class CancelController(OutcomeController):
 
     @view_config(request_method="POST")
     def cancel(self) -> Response:
-        store_service(self.request).cancel(self.purchase)
+        try:
+            store_service(self.request).cancel(self.purchase)
+        except OutcomeUnknown:
+            return HTTPSeeOther(self.request.route_path("return", public_id=self.purchase.public_id))
         if self.purchase.state == PurchaseState.CANCELED:
             return HTTPSeeOther(self.request.route_path("buy", slug=self.purchase.album.slug))
         return to_page_of(self.request, self.purchase)
