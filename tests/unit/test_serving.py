@@ -172,15 +172,18 @@ serve(app, port=0)
 def test_a_signal_lets_the_process_finish_and_end_without_a_word(number: signal.Signals) -> None:
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        port = int(process.stdout.readline().rpartition(":")[2])
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        client.request("GET", "/")
-        assert process.stdout.readline() == "asked\n"
-        process.send_signal(number)
-        assert client.getresponse().read() == b"done"
-        client.close()
-        out, err = process.communicate(timeout=20)
+        try:
+            assert process.stdout
+            port = int(process.stdout.readline().rpartition(":")[2])
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            client.request("GET", "/")
+            assert process.stdout.readline() == "asked\n"
+            process.send_signal(number)
+            assert client.getresponse().read() == b"done"
+            client.close()
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()  # it has ended, unless something above failed
         assert (out, err, process.returncode) == ("", "", 0)
 
 

@@ -37,19 +37,21 @@ def copy_ini(name: str, folder: Path) -> tuple[Path, str]:
     return path, f"http://127.0.0.1:{port}"
 
 
-def start_and_look(ini: Path, shop: str, environment: dict[str, str]) -> str:
-    """The first page of a shop that pserve runs, which then is told to stop."""
+def start_and_look(ini: Path, shop: str, environment: dict[str, str], **headers: str) -> str:
+    """The first page of a shop that pserve runs, asked for with `headers`; then the shop is told to stop."""
     migrate = [command("storefront"), "--ini", str(ini), "migrate"]
     subprocess.run(migrate, env=environment, check=True, capture_output=True)
     with subprocess.Popen(
         [command("pserve"), str(ini)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout
-        assert any(line.strip() == f"Serving on {shop}" for line in process.stdout)
-        with urllib.request.urlopen(shop, timeout=10) as answer:
-            page = str(answer.read().decode())
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=60)
+        try:
+            assert process.stdout
+            assert any(line.strip() == f"Serving on {shop}" for line in process.stdout)
+            with urllib.request.urlopen(urllib.request.Request(shop, headers=headers), timeout=30) as answer:
+                page = str(answer.read().decode())
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
     assert "canary" not in errors
@@ -69,7 +71,10 @@ def test_production(tmp_path: Path) -> None:
         "STOREFRONT_STORAGE_URL": f"{tmp_path}/files",
         "STOREFRONT_MAIL_URL": f"spool://{tmp_path}/mail",
     }
-    assert "<h1" in start_and_look(ini, shop, {**os.environ, **PRODUCTION, **urls})
+    proxied = {"Host": "music.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+    page = start_and_look(ini, shop, {**os.environ, **PRODUCTION, **urls}, **proxied)
+    assert "<h1" in page
+    assert "http://music.example.com" not in page  # whatever is absolute is by https
 
 
 @pytest.mark.parametrize("program", ["pserve", "storefront"])
