@@ -4,6 +4,7 @@ from storefront.models.account import Account, AccountSession, CountedTry, Email
 from storefront.models.album import Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
 from storefront.models.artist import AlbumArtist, Artist
 from storefront.models.base import Base
+from storefront.models.books import GIVES_NOTHING, REFUSED, REQUESTED, CheckoutClosure, Dispute, LedgerEntry, Refund
 from storefront.models.edition import Edition, EditionState, File, FileKind, Track
 from storefront.models.engine import end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
@@ -19,6 +20,9 @@ from storefront.models.purchase import (
 from storefront.models.stripe_event import StripeEvent
 
 __all__ = [
+    "GIVES_NOTHING",
+    "REFUSED",
+    "REQUESTED",
     "AccessOverride",
     "Account",
     "AccountSession",
@@ -31,19 +35,23 @@ __all__ = [
     "Base",
     "CatalogueVersion",
     "Channel",
+    "CheckoutClosure",
     "CountedTry",
+    "Dispute",
     "Edition",
     "EditionState",
     "EmailLink",
     "File",
     "FileKind",
     "Job",
+    "LedgerEntry",
     "Mail",
     "MailKind",
     "PaymentAttempt",
     "Pricing",
     "PurchaseLink",
     "PurchaseState",
+    "Refund",
     "Role",
     "StripeEvent",
     "Track",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.base import Base, Moment, Prose, RowId, states
@@ -25,6 +25,10 @@ class MailKind(StrEnum):
     #: Tells an account's owner what somebody did, who should be them.
     PASSWORD_CHANGED = "password_changed"
     NEW_DEVICE = "new_device"
+    #: To the buyer: money was given back.
+    REFUNDED = "refunded"
+    #: To the shop's admins: something about money needs a person.
+    ATTENTION = "attention"
 
 
 class Mail(Base):
@@ -40,7 +44,11 @@ class Mail(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     purchase_id: Mapped[int | None] = mapped_column(ForeignKey("album_purchase.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    #: What the text tells beside the purchase: an amount, what needs attention.
+    detail: Mapped[str | None] = mapped_column(Text)
     created: Mapped[Moment]
+    #: It may have been sent before, by a shop whose later days a restored backup does not know: the text says so.
+    again: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Sends that may have arrived, counted before each: a crash between sending and marking cannot send without end.
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]

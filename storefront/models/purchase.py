@@ -132,6 +132,8 @@ class AlbumPurchase(Base):
     refund_requested: Mapped[Amount] = mapped_column(default=0)
     #: A Dispute's status at Stripe, or "none".
     dispute: Mapped[str] = mapped_column(String(40), default="none")
+    #: Counts what was written of refunds, disputes and bookings: an answer of Stripe's that is older is not applied.
+    books_version: Mapped[int] = mapped_column(default=0, server_default="0")
     access_override: Mapped[AccessOverride | None] = mapped_column(states(AccessOverride))
     access_reason: Mapped[Prose] = mapped_column(default="")
     #: What a person must look at, one word each: "amount_differs", ...
