@@ -1,4 +1,4 @@
-"""Credit cards, through Stripe. credit_card_processor.py is the only module that imports stripe."""
+"""Credit cards, through Stripe. Nothing of Stripe's leaks out: results.py and errors.py are this package's words."""
 
 from storefront.payments.credit_card_processor import CreditCardProcessor
 

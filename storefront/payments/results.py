@@ -1,6 +1,7 @@
 """What a payment came to, in our own words: nothing of Stripe's leaks out of this package."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from storefront.money import Money
@@ -77,3 +78,107 @@ class ChargeResult:
     raw_status: str
     #: The purchase's public id, from the intent's metadata.
     reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A balance transaction: what Stripe put on the account's balance, or took from it. net = amount - fee.
+
+    Amounts have signs, and are in the currency that Stripe settles in.
+    """
+
+    stripe_id: str
+    #: Stripe's word: charge, refund, refund_failure, adjustment (disputes), payout, stripe_fee, ...
+    type: str
+    #: What it books: the id of a charge, a refund, a dispute, a payout.
+    source: str | None
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """A Refund at Stripe, whoever made it."""
+
+    refund_id: str
+    charge_id: str
+    payment_id: str | None
+    amount: Money
+    #: Stripe's word: pending, requires_action, succeeded, failed, canceled.
+    status: str
+    failure_reason: str | None
+    reason: str | None
+    #: Our refund's public id; None for one that was made past the shop.
+    reference: str | None
+    created: datetime
+    bookings: tuple[Booking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeResult:
+    """A Dispute at Stripe."""
+
+    dispute_id: str
+    charge_id: str
+    payment_id: str | None
+    amount: Money
+    #: Stripe's word: needs_response, under_review, won, lost, warning_...; the list may grow.
+    status: str
+    reason: str
+    #: Until when evidence may be sent.
+    evidence_due: datetime | None
+    created: datetime
+    bookings: tuple[Booking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRecord:
+    """A PaymentIntent as a list has it."""
+
+    payment_id: str
+    raw_status: str
+    amount: Money
+    #: What the shop wrote into it: order, album, edition, account, buyer_key.
+    metadata: dict[str, str]
+    charge_id: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRecord:
+    """A charge as it stands: all that is needed to write its purchase down anew."""
+
+    charge_id: str
+    payment_id: str | None
+    amount: Money
+    #: In the charge's own currency.
+    amount_refunded: int
+    succeeded: bool
+    metadata: dict[str, str]
+    #: What the buyer gave Stripe with the card.
+    email: str | None
+    card: Card | None
+    created: datetime
+    #: None until Stripe has booked it.
+    booking: Booking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """All that has happened to a charge until now."""
+
+    charge: ChargeRecord
+    refunds: tuple[RefundResult, ...]
+    disputes: tuple[DisputeResult, ...]
+    #: The ids of early fraud warnings.
+    fraud_warnings: tuple[str, ...]
+
+    @property
+    def bookings(self) -> tuple[Booking, ...]:
+        """Every balance transaction of it."""
+        of_charge = (self.charge.booking,) if self.charge.booking else ()
+        of_refunds = (entry for refund in self.refunds for entry in refund.bookings)
+        return (*of_charge, *of_refunds, *(entry for dispute in self.disputes for entry in dispute.bookings))

@@ -46,7 +46,7 @@ ONLY_IN = {
     "pyramid": {"web", "", "sandbox"},
     "webob": {"web", "sandbox"},
     "click": {"cli"},
-    "stripe": {"payments.credit_card_processor", "payments.webhooks", "sandbox"},
+    "stripe": {"payments", "sandbox"},
     "waitress": {"serving", "sandbox"},
     "av": {"media", "demo"},
     "mediafile": {"media"},

@@ -1,0 +1,58 @@
+"""Stripe's exceptions -> ours (errors.py). https://docs.stripe.com/error-low-level"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import stripe
+
+from storefront.payments.errors import PaymentInDoubt, PaymentRefused, PaymentUnavailable
+from storefront.payments.results import ChargeResult
+from storefront.payments.stripe_objects import UNREADABLE, charge_result
+
+
+class Declined(PaymentRefused):
+    """Inside this package only: a 402, which carries the intent as it is now."""
+
+    def __init__(self, error: stripe.CardError, result: ChargeResult) -> None:
+        super().__init__(_message(error), code=_code(error), request_id=error.request_id)
+        self.result = result
+
+
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """Their code is read from `error.error`, since some of them have none themselves."""
+    try:
+        yield
+    except stripe.CardError as error:
+        raise _declined(error) from error
+    except stripe.IdempotencyError as error:
+        raise PaymentInDoubt(_message(error), code="idempotency_error", request_id=error.request_id) from error
+    except stripe.InvalidRequestError as error:
+        raise PaymentRefused(_message(error), code=_code(error), request_id=error.request_id) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise PaymentUnavailable(_message(error), code=_code(error), request_id=error.request_id) from error
+    except stripe.RateLimitError as error:
+        # The limiter stands before everything else; a lock's time-out does not.
+        kind = PaymentInDoubt if _code(error) == "lock_timeout" else PaymentUnavailable
+        raise kind(_message(error), code=_code(error), request_id=error.request_id) from error
+    except stripe.StripeError as error:
+        raise PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id) from error
+    except UNREADABLE as error:
+        raise PaymentInDoubt(f"an answer that is not what it should be: {error!r}") from error
+
+
+def _declined(error: stripe.CardError) -> PaymentRefused | PaymentInDoubt:
+    try:
+        intent: Any = getattr(error.error, "payment_intent", None)
+        return Declined(error, charge_result(intent))
+    except UNREADABLE:
+        return PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id)
+
+
+def _code(error: stripe.StripeError) -> str | None:
+    return error.error.code if error.error else error.code
+
+
+def _message(error: stripe.StripeError) -> str:
+    return str(error.user_message or type(error).__name__)
