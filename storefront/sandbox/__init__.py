@@ -25,6 +25,7 @@ def main(global_config: object = None, **settings: str) -> Router:
     """The WSGI application; `sandbox.*` settings are those of settings.py."""
     config = Configurator(settings=settings)
     config.registry.sandbox = Service(Settings.read(settings))
+    config.include(".tweens")
     config.include(".api")
     config.include(".control")
     config.include(".pages")

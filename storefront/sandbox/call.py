@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from . import listeners
 from .errors import Json, invalid, no_such
 from .objects.event import event
 from .settings import Settings
@@ -39,8 +40,8 @@ class Call:
                 raise invalid(f"The sandbox does not do what `{name}` asks for.", param=name)
 
     def emit(self, kind: str, subject: Json, previous: Json | None = None) -> None:
-        """Record an event, and its delivery where somebody listens."""
-        listens = bool(self.settings.webhook_url)
+        """Record an event, and its deliveries to whoever listens."""
+        interested = listeners.interested(self.store, self.settings, kind)
         made = self.store.insert(
             event(
                 kind,
@@ -49,8 +50,10 @@ class Call:
                 request_id=self.request_id,
                 previous=previous,
                 idempotency_key=self.idempotency_key,
-                deliveries=int(listens),
+                deliveries=len(interested),
             )
         )
-        if listens:
-            self.store.connection.execute("INSERT INTO delivery (event, due) VALUES (?, ?)", (made["id"], self.now))
+        self.store.connection.executemany(
+            "INSERT INTO delivery (event, endpoint, due) VALUES (?, ?, ?)",
+            [(made["id"], name, self.now) for name in interested],
+        )

@@ -26,9 +26,10 @@ class Kind(StrEnum):
     WEBHOOK_DROP = "webhook_drop"  # it never arrives
     WEBHOOK_TWICE = "webhook_twice"  # it arrives, and again
     WEBHOOK_HOLD = "webhook_hold"  # it arrives so many seconds later, after what came after it
+    WEBHOOK_REORDER = "webhook_reorder"  # it arrives after the next one to the same address, or so many seconds later
 
 
-DELIVERIES = frozenset((Kind.WEBHOOK_DROP, Kind.WEBHOOK_TWICE, Kind.WEBHOOK_HOLD))
+DELIVERIES = frozenset(kind for kind in Kind if kind.startswith("webhook_"))
 
 
 @dataclass(frozen=True)

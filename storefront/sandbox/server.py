@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from waitress import create_server, wasyncore
 
+from .clerk import Clerk
 from .settings import DEFAULT_PORT
-from .webhooks import Clerk
 
 HOST = "127.0.0.1"
 THREADS = 8

@@ -1,7 +1,10 @@
 """What a running sandbox consists of, made once and handed to every part of it."""
 
+import random
 import threading
+from contextlib import AbstractContextManager
 
+from . import ids, settlement
 from .call import Call
 from .clock import Clock
 from .idempotency import Idempotency
@@ -14,15 +17,25 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.database)
+        self.store = Store(settings.database, settings.synchronous)
         self.clock = Clock(float(self.store.setting("clock_shift", "0")))
         self.idempotency = Idempotency(self.store)
+        self._random = self._new_random()
         #: set when there may be something to do in the background
         self.wake = threading.Event()
 
     def call(self, address: str = "") -> Call:
         """The sandbox acting at this moment, for nobody's request."""
         return Call(store=self.store, settings=self.settings, now=self.clock.now(), address=address)
+
+    def drawing(self) -> AbstractContextManager[None]:
+        """Ids that are made meanwhile are those of the settings' seed, if there is one."""
+        return ids.drawn_from(self._random)
+
+    def settle_due(self) -> None:
+        """Do what the time has come for, outside of any request."""
+        with self.drawing():
+            settlement.settle_due(self.call())
 
     def shift_clock(self, seconds: float) -> None:
         """Move the clock; the shift outlives the process."""
@@ -36,3 +49,8 @@ class Service:
         with self.store.transaction():
             self.store.clear()
         self.clock.shift = 0.0
+        self._random = self._new_random()
+
+    def _new_random(self) -> random.Random:
+        """A sandbox that is started again on its file goes on with other ids."""
+        return random.Random(f"{self.settings.seed} {self.store.count()}") if self.settings.seed else ids.SYSTEM

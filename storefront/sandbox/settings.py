@@ -26,6 +26,10 @@ class Settings:
     settlement_delay: float = 1.0
     #: pauses before the second, third and fourth delivery of an event that was not taken
     webhook_pauses: tuple[float, ...] = (1.0, 5.0, 25.0)
+    #: ids are the same in every run with the same seed; empty: random
+    seed: str = ""
+    #: SQLite's, https://sqlite.org/pragma.html#pragma_synchronous; a killed process loses nothing with either
+    synchronous: str = "NORMAL"
 
     @classmethod
     def read(cls, settings: Mapping[str, str]) -> Self:

@@ -23,8 +23,10 @@ CREATE TABLE IF NOT EXISTS saved_answer (
     created INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS settlement (charge TEXT PRIMARY KEY, due REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS delivery (
-    event TEXT PRIMARY KEY, due REAL, attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER,
-    delivered INTEGER NOT NULL DEFAULT 0);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL, due REAL,
+    attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, delivered INTEGER NOT NULL DEFAULT 0,
+    after_next INTEGER NOT NULL DEFAULT 0, UNIQUE (event, endpoint));
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due);
 CREATE TABLE IF NOT EXISTS request_log (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at REAL NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
     idempotency_key TEXT, body_sha256 TEXT NOT NULL, status INTEGER, replayed INTEGER NOT NULL, fault TEXT);
@@ -39,8 +41,9 @@ TABLES = ("object", "saved_answer", "settlement", "delivery", "request_log", "fa
 class Store:
     """The file, and a connection to it for each thread that asks."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, synchronous: str = "NORMAL") -> None:
         self.path = path
+        self._synchronous = synchronous
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self.connection.executescript(SCHEMA)
@@ -54,7 +57,7 @@ class Store:
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut might
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")  # only a power cut might lose something
             self._local.connection = connection
             self._opened.append(connection)
         return connection
@@ -142,6 +145,10 @@ class Store:
             {"kind": kind, "limit": limit, **(values or {})},
         )
         return [json.loads(row["body"]) for row in rows]
+
+    def count(self) -> int:
+        """How many objects there are."""
+        return int(self.connection.execute("SELECT count(*) FROM object").fetchone()[0])
 
     # -- settings that outlive the process
 

@@ -109,7 +109,7 @@ class Endpoint:
 
 
 def _json(body: Json) -> str:
-    return json.dumps(body, indent=2, ensure_ascii=False)
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _check_version(version: str | None) -> None:
