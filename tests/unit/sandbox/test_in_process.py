@@ -1,4 +1,4 @@
-"""The sandbox in the calling thread: Stripe's real client above it, the same ids from the same seed, hooks and faults."""
+"""The sandbox in the calling thread: Stripe's real client above it, ids from a seed, hooks and faults."""
 
 from pathlib import Path
 from typing import Any
