@@ -47,13 +47,19 @@ DRAIN_SECONDS = 30.0
 
 
 class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
-    """waitress ends the connection after every answer without a Content-Length; a 304 has none, and needs none.
+    """A request, which knows how many threads share the work."""
 
-    It ends with its headers (https://www.rfc-editor.org/rfc/rfc9112#section-6.3), so the connection goes on: a browser
-    that asks whether its pages are still true would otherwise connect anew for each.
-    """
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ["storefront.threads"] = self.channel.server.adj.threads  # web/slots.py gives them out
+        return environ
 
     def set_close_on_finish(self) -> None:
+        """waitress ends the connection after every answer without a Content-Length; a 304 has none, and needs none.
+
+        It ends with its headers (https://www.rfc-editor.org/rfc/rfc9112#section-6.3), so the connection goes on: a
+        browser that asks whether its pages are still true would otherwise connect anew for each.
+        """
         asked = self.request.headers.get("CONNECTION", "").lower()
         if self.has_body or self.version != "1.1" or asked == "close":
             super().set_close_on_finish()

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from storefront.models import Account
+from storefront.models import Account, end_reading
 from storefront.services.store.buyers import Visitor
 from storefront.web.cookies import BUYER, read_cookie
 from storefront.wiring import Wiring
@@ -48,6 +48,12 @@ class ShopRequest(Request):
         connection = self.wiring.reader.connect()
         self.add_finished_callback(lambda _: connection.close())
         return connection
+
+    def let_go(self) -> None:
+        """Gives the database's connections back before something that may take long; the next question takes others."""
+        end_reading(self.db)
+        if "reader" in self.__dict__:
+            self.__dict__.pop("reader").close()
 
     @reify
     def today(self) -> date:

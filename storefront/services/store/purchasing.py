@@ -25,7 +25,7 @@ from storefront.money import Money
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError, PaymentInDoubt, PaymentRefused, PaymentUnavailable
 from storefront.services.store import settlement
-from storefront.services.store.buyers import digest
+from storefront.services.store.buyers import Visitor, digest
 from storefront.services.store.errors import (
     AlbumNotForSale,
     CardNotTaken,
@@ -69,6 +69,11 @@ class StoreService:
                 raise CardNotTaken("there is no token")
             self._confirm(purchase, stripe_token)
         return purchase
+
+    def asks_stripe(self, album: Album, visitor: Visitor, shown: Money) -> bool:
+        """Whether buying it now means calls to Stripe: not when it is free, paid, or waits for an answer already."""
+        live = self.orders.find_live(album.id, visitor)
+        return shown.amount > 0 if live is None else live.state in (PurchaseState.CREATED, PurchaseState.OPEN)
 
     def cancel(self, purchase: AlbumPurchase) -> AlbumPurchase:
         """For "another card" and "start again". It may turn out paid.

@@ -59,6 +59,11 @@ class BuyForm(Form):
         return self.stripeToken.data or None
 
     @property
+    def typed(self) -> dict[str, str]:
+        """All that the buyer's browser sent, to be sent again as it is."""
+        return {field.name: field.data for field in self if field.data}
+
+    @property
     def problems(self) -> list[tuple[str | None, str]]:
         """(the field to go to, what is wrong with it) for the summary above the form."""
         anchors: dict[str, str] = {"email": "email", "stripeToken": "card"}

@@ -11,6 +11,7 @@ from storefront.services.accounts.registration import LinkGone
 from storefront.services.library.errors import AccessClosed
 from storefront.services.library.signing import LinkExpired
 from storefront.web.request import ShopRequest
+from storefront.web.slots import Busy
 from storefront.web.views.errors import PAGES, Words, error_page
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 REFUSALS: dict[type[Exception], tuple[int, Words]] = {
     TooManyTries: (429, PAGES[429]),
     HashingBusy: (503, Words("One moment, please", "Very many people are at the door. Please try again in a minute.")),
+    Busy: (503, PAGES[503]),
     LinkGone: (
         410,
         Words(
@@ -52,6 +54,7 @@ REFUSALS: dict[type[Exception], tuple[int, Words]] = {
 
 @exception_view_config(TooManyTries)
 @exception_view_config(HashingBusy)
+@exception_view_config(Busy)
 @exception_view_config(LinkGone)
 @exception_view_config(LinkExpired)
 @exception_view_config(AccessClosed)

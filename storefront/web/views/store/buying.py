@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 
 from storefront.models import Album, AlbumPurchase, Pricing, PurchaseState, Track
 from storefront.money import BadMoney, Money, parse_price
+from storefront.services.store.closure import is_closed
 from storefront.services.store.errors import (
     AccessWithdrawn,
     AlbumNotForSale,
     AmountTooLow,
     CardNotTaken,
+    CheckoutClosed,
     CheckoutUnavailable,
     OutcomeUnknown,
     PriceChanged,
@@ -27,7 +29,9 @@ from storefront.services.store.ordering import Buyer, for_sale
 from storefront.web.cookies import BUYER, LONGEST, new_token, read_cookie, set_cookie
 from storefront.web.forms.store import BuyForm
 from storefront.web.request import ShopRequest
+from storefront.web.slots import Busy, stripe_slot
 from storefront.web.today import shop_day
+from storefront.web.views.store.again import BUSY, CLOSED, Rest, again_page
 from storefront.web.views.store.states import page_of, store_service, to_page_of
 
 ENTER_AGAIN = "Nothing was charged. Please enter your card again."
@@ -50,8 +54,9 @@ class BuyPage:
         problems: Sequence[tuple[str | None, str]] = (),
         notice: str | None = None,
         status: int = 200,
+        wait: int | None = None,
     ) -> Response:
-        """The form for `price`, with the buyer's cookie; an existing one is kept."""
+        """The form for `price`, with the buyer's cookie; an existing one is kept. `wait`: again in so many seconds."""
         self.request.loads_stripe = price.amount > 0
         form.amount.data, form.currency.data, form.stripeToken.data = str(price.amount), price.currency, ""
         account = self.request.account
@@ -72,8 +77,7 @@ class BuyPage:
             request=self.request,
         )
         response.status_int = status
-        if status == 503:
-            response.retry_after = 60
+        response.retry_after = wait
         set_cookie(self.request, response, BUYER, read_cookie(self.request, BUYER) or new_token(), LONGEST)
         return response
 
@@ -109,6 +113,8 @@ class BuyController:
         last = store_service(self.request).orders.find_last(self.album.id, self.request.visitor)
         if last is not None and last.live and page_of(last) not in ("buy", "failure"):
             return self._elsewhere(last)
+        if is_closed(self.request.db):
+            return again_page(self.request, self.album, CLOSED, address=self.request.path_qs, label="Try again")
         account = self.request.account
         email = account.email if account else last.email if last else ""
         form = BuyForm(data={"email": email, "referrer_host": self._referrer_host()})
@@ -165,8 +171,12 @@ class CompleteController:
         if not form.validate():
             status = 422 if set(form.errors) == {"email"} else 400
             return self.page.respond(form, self._shown_or_price(form), problems=form.problems, status=status)
+        service, buyer = store_service(self.request), self._buyer(form)
         try:
-            purchase = store_service(self.request).purchase_album(self.album, self._buyer(form), form.shown, form.token)
+            with stripe_slot(self.request, needed=service.asks_stripe(self.album, buyer.visitor, form.shown)):
+                purchase = service.purchase_album(self.album, buyer, form.shown, form.token)
+        except Busy:
+            return self._send_again(form, BUSY)
         except OutcomeUnknown as error:
             return to_page_of(self.request, error.purchase)
         except StoreError as error:
@@ -189,6 +199,11 @@ class CompleteController:
                 return shown
         return self.album.price
 
+    def _send_again(self, form: BuyForm, rest: Rest) -> Response:
+        """Nothing was sent: the very same can be."""
+        label = f"Pay {form.shown.format()}" if form.shown.amount else "Get the album"
+        return again_page(self.request, self.album, rest, address=self.request.path, label=label, fields=form.typed)
+
     def _explain(self, form: BuyForm, error: StoreError) -> Response:
         """The form again, with what was typed kept. What has a page of its own goes on to errors.py."""
         match error:
@@ -203,5 +218,7 @@ class CompleteController:
             case TokenNotOurs():
                 return self.page.respond(form, form.shown, problems=[("card", ENTER_AGAIN)], status=400)
             case CheckoutUnavailable():
-                return self.page.respond(form, form.shown, problems=[(None, UNREACHABLE)], status=503)
+                return self.page.respond(form, form.shown, problems=[(None, UNREACHABLE)], status=503, wait=60)
+            case CheckoutClosed():
+                return self._send_again(form, CLOSED)
         raise error

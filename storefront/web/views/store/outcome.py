@@ -11,7 +11,10 @@ from sqlalchemy import select
 from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.services.library.delivery import choices
 from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown
+from storefront.services.store.transitions import UNSETTLED
 from storefront.web.request import ShopRequest
+from storefront.web.slots import Busy, stripe_slot
+from storefront.web.views.store.again import BUSY_ENDING, again_page
 from storefront.web.views.store.states import page_of, store_service, to_page_of
 
 #: How often the status page loads itself again, in seconds.
@@ -32,10 +35,14 @@ class OutcomeController:
         """To the status page, which knows where the purchase stands."""
         return HTTPSeeOther(self.request.route_path("status", public_id=self.purchase.public_id))
 
-    def checking(self) -> Response:
+    def checking(self, status: int = 200) -> Response:
         """The status page in this address's place: whatever the row says, how it stands is not known now."""
         values = self.facts(seconds=REFRESH)
-        return render_to_response("store/status.jinja2", values, request=self.request, response=Response())
+        response = render_to_response("store/status.jinja2", values, request=self.request, response=Response())
+        response.status_int = status
+        if status == 503:
+            response.retry_after = REFRESH
+        return response
 
     def facts(self, **more: Any) -> dict[str, Any]:
         return {"purchase": self.purchase, "album": self.purchase.album, **more}
@@ -105,9 +112,12 @@ class AuthenticateController(OutcomeController):
         if self.purchase.state != PurchaseState.ACTION_REQUIRED:
             return self.elsewhere()
         try:
-            client_secret = store_service(self.request).client_secret(self.purchase)
+            with stripe_slot(self.request, needed=True):
+                client_secret = store_service(self.request).client_secret(self.purchase)
         except OutcomeUnknown:
             return self.checking()
+        except Busy:
+            return self.checking(503)
         return_url = self.request.route_path("return", public_id=self.purchase.public_id)
         if client_secret is None:
             return self.checking() if self.purchase.flags else HTTPSeeOther(return_url)
@@ -129,7 +139,11 @@ class ReturnController(OutcomeController):
 
     @view_config(request_method="GET")
     def settle(self) -> Response:
-        store_service(self.request).look(self.purchase)
+        try:
+            with stripe_slot(self.request, needed=self.purchase.state in UNSETTLED):
+                store_service(self.request).look(self.purchase)
+        except Busy:
+            return self.checking(503)
         return to_page_of(self.request, self.purchase)
 
 
@@ -140,9 +154,18 @@ class CancelController(OutcomeController):
     @view_config(request_method="POST")
     def cancel(self) -> Response:
         try:
-            store_service(self.request).cancel(self.purchase)
+            with stripe_slot(self.request, needed=self._asks_stripe):
+                store_service(self.request).cancel(self.purchase)
+        except Busy:
+            return again_page(
+                self.request, self.purchase.album, BUSY_ENDING, address=self.request.path, label="Try again", fields={}
+            )
         except OutcomeUnknown:
             return HTTPSeeOther(self.request.route_path("return", public_id=self.purchase.public_id))
         if self.purchase.state == PurchaseState.CANCELED:
             return HTTPSeeOther(self.request.route_path("buy", slug=self.purchase.album.slug))
         return to_page_of(self.request, self.purchase)
+
+    @property
+    def _asks_stripe(self) -> bool:
+        return self.purchase.state in (PurchaseState.OPEN, *UNSETTLED)
