@@ -35,5 +35,8 @@ class Links:
         """Where a new password is asked for."""
         return f"{self.base_url}/password"
 
+    def admin_purchases(self) -> str:
+        return f"{self.base_url}/admin/purchases"
+
     def cover(self, digest: str, width: int, extension: str) -> str:
         return f"{self.base_url}/covers/{digest}-{width}.{extension}"

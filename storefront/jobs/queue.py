@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from storefront.models import Job, insert_once, writing
@@ -17,6 +17,23 @@ def enqueue(session: Session, kind: str, *, key: str, due: datetime | None = Non
     """Queues work in the caller's transaction. A job of this key that is there already stays as it is."""
     now = datetime.now(UTC)
     insert_once(session, Job, kind=kind, args=args, key=key, created=now, due=due or now, tries=0, error="")
+
+
+def enqueue_periodic(session: Session, kind: str, every: timedelta, now: datetime) -> None:
+    """Queues the run of a periodic task for the period that `now` is in, once, however many workers do.
+
+    A run that nobody did while the shop was off is not made up for.
+    """
+    period = int(now.timestamp() // every.total_seconds())
+    with writing(session):
+        enqueue(session, kind, key=f"{kind}:{period}", due=now)
+
+
+def forget_done(session: Session, before: datetime) -> int:
+    """Deletes jobs that were done before then; how many. Failed ones stay visible."""
+    with writing(session):
+        result = session.execute(delete(Job).where(Job.done < before).execution_options(synchronize_session=False))
+        return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def claim(session: Session, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:

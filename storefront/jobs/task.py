@@ -8,9 +8,11 @@ from typing import Any
 
 
 class Lane(StrEnum):
-    """Each lane has a thread of its own, so that neither music nor a slow mail server delays money."""
+    """Each lane has a thread of its own, so that neither music, a slow mail server nor a long list delays money."""
 
     MONEY = "money"
+    #: What goes through long lists at Stripe.
+    BOOKS = "books"
     MAIL = "mail"
     MEDIA = "media"
 
@@ -29,6 +31,8 @@ class Task:
     lane: Lane
     lease: timedelta = timedelta(minutes=2)
     tries: int = 20
+    #: How often it runs by itself, without being asked for; such a task takes no args.
+    every: timedelta | None = None
 
     def __call__(self, wiring: Any, args: dict[str, Any]) -> timedelta | None:
         return self.run(wiring, **args)

@@ -27,6 +27,8 @@ class Worker:
         self._wiring = wiring
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        #: Periodic kind -> the period whose run is queued already.
+        self._queued: dict[str, int] = {}
 
     def start(self) -> None:
         """Starts a thread for each lane that there are tasks for."""
@@ -52,9 +54,22 @@ class Worker:
             count += 1
         return count
 
+    def queue_periodic(self, lane: Lane | None = None) -> None:
+        """Queues the periodic tasks whose period has begun."""
+        now = datetime.now(UTC)
+        for kind, task in self._tasks.items():
+            if task.every is None or lane not in (None, task.lane):
+                continue
+            period = int(now.timestamp() // task.every.total_seconds())
+            if self._queued.get(kind) != period:
+                with self._sessions() as session:
+                    queue.enqueue_periodic(session, kind, task.every, now)
+                self._queued[kind] = period
+
     def _loop(self, lane: Lane) -> None:
         while not self._stop.is_set():
             try:
+                self.queue_periodic(lane)
                 worked = self._run_one([lane])
             except Exception:  # the database is away, locked, or out of connections: the lane must outlive it
                 log.exception("the job worker goes on in a moment")

@@ -10,6 +10,7 @@ from storefront.models.engine import end_reading, insert_once, make_engine, make
 from storefront.models.job import Job
 from storefront.models.mail import Mail, MailKind
 from storefront.models.purchase import (
+    DISPUTES_WITH_ACCESS,
     AccessOverride,
     AlbumPurchase,
     Channel,
@@ -20,6 +21,7 @@ from storefront.models.purchase import (
 from storefront.models.stripe_event import StripeEvent
 
 __all__ = [
+    "DISPUTES_WITH_ACCESS",
     "GIVES_NOTHING",
     "REFUSED",
     "REQUESTED",

@@ -40,6 +40,8 @@ class Refund(Base):
     #: Who asked: an admin's address, "command", or "" for Stripe's dashboard.
     requested_by: Mapped[str] = mapped_column(String(254), default="")
     created: Mapped[Moment]
+    #: When we learnt that it failed: what is given back afterwards is instead of it.
+    failed_at: Mapped[datetime | None]
 
     purchase: Mapped[AlbumPurchase] = relationship()
 

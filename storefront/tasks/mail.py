@@ -29,6 +29,10 @@ def make_link(session: Session, links: Links, now: datetime, mail: Mail) -> str:
     match mail:
         case Mail(kind=MailKind.RECEIPT, purchase=purchase) if purchase is not None:
             return links.receipt(make_receipt_link(session, purchase, now))
+        case Mail(kind=MailKind.REFUNDED, purchase=purchase) if purchase is not None:
+            return links.album(purchase.album.slug)
+        case Mail(kind=MailKind.ATTENTION):
+            return links.admin_purchases()
         case Mail(kind=MailKind.NOT_CHARGED, purchase=purchase) if purchase is not None:
             return links.buy(purchase.album.slug)
         case Mail(kind=MailKind.CHOOSE_PASSWORD):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from storefront.jobs import Lane, Task
-from storefront.services.store import aftercare
+from storefront.services.store import aftercare, inbox, refunds
 from storefront.services.store.ordering import utc_now
 from storefront.wiring import Wiring
 
@@ -20,14 +20,28 @@ def close_purchase(wiring: Wiring, purchase: str) -> timedelta | None:
         return aftercare.close_unpaid(session, wiring.processor, purchase, utc_now())
 
 
-def book_fee(wiring: Wiring, purchase: str) -> timedelta | None:
-    """Writes down Stripe's fee, once it is known."""
+def settle_aftermath(wiring: Wiring, purchase: str) -> timedelta | None:
+    """Writes down what Stripe has booked of a purchase, once it has."""
     with wiring.sessions() as session:
-        return aftercare.book_fee(session, wiring.processor, purchase, utc_now())
+        return aftercare.settle_books(session, wiring.processor, purchase, utc_now())
+
+
+def settle_refund(wiring: Wiring, refund: str) -> timedelta | None:
+    """Asks Stripe for a refund, until it has decided."""
+    with wiring.sessions() as session:
+        return refunds.settle_refund(session, wiring.processor, refund, utc_now())
+
+
+def handle_event(wiring: Wiring, event: str) -> timedelta | None:
+    """Looks up what a message of Stripe's is about."""
+    with wiring.sessions() as session:
+        return inbox.handle(session, wiring.processor, event, utc_now())
 
 
 TASKS = {
     "settle_purchase": Task(settle_purchase, Lane.MONEY),
     "close_purchase": Task(close_purchase, Lane.MONEY),
-    "book_fee": Task(book_fee, Lane.MONEY),
+    "settle_aftermath": Task(settle_aftermath, Lane.MONEY),
+    "settle_refund": Task(settle_refund, Lane.MONEY),
+    "handle_event": Task(handle_event, Lane.MONEY),
 }

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("failure_reason", sa.String(length=300), nullable=False),
         sa.Column("requested_by", sa.String(length=254), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.ForeignKeyConstraint(["purchase_id"], ["album_purchase.id"], name="fk_refund_purchase_id_album_purchase"),
         sa.PrimaryKeyConstraint("id", name="pk_refund"),
@@ -90,6 +91,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_refund_purchase_id", "refund", ["purchase_id"])
 
+    op.execute("UPDATE job SET kind = 'settle_aftermath' WHERE kind = 'book_fee'")
     op.add_column("album_purchase", sa.Column("books_version", sa.Integer(), server_default="0", nullable=False))
     with op.batch_alter_table("mail") as mail:
         mail.add_column(sa.Column("detail", sa.Text(), nullable=True))

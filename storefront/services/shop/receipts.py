@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storefront.models import AlbumPurchase, Mail, MailKind, writing
+from storefront.models import AlbumPurchase, Mail, MailKind, Refund, writing
+from storefront.money import Money
 from storefront.services.shop.outbox import write_mail
 
 #: To one purchase's address in a day, the first included.
@@ -26,6 +27,13 @@ def write_not_charged(session: Session, purchase: AlbumPurchase, now: datetime) 
     """For who was told "we are checking", when nothing was charged in the end; in the caller's transaction."""
     key = f"not_charged:{purchase.public_id}:{purchase.attempt}"
     write_mail(session, MailKind.NOT_CHARGED, key, purchase.email, now, purchase=purchase)
+
+
+def write_refunded(session: Session, purchase: AlbumPurchase, refund: Refund, now: datetime) -> None:
+    """Tells the buyer that money is on its way back; in the caller's transaction."""
+    amount = Money(refund.amount, refund.currency).format()
+    key = f"refunded:{refund.public_id}"
+    write_mail(session, MailKind.REFUNDED, key, purchase.email, now, purchase=purchase, detail=amount)
 
 
 def send_receipt_again(session: Session, purchase: AlbumPurchase, now: datetime) -> None:

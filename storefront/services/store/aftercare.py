@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError
+from storefront.services.store.books import settle_aftermath
+from storefront.services.store.closure import is_closed
+from storefront.services.store.matching import find
 from storefront.services.store.settlement import cancel, note_doubt, retrieve_and_settle
 from storefront.services.store.transitions import UNSETTLED
 
@@ -26,11 +29,7 @@ ACTION_ENDS = timedelta(hours=1)
 #: How long a purchase may stay unpaid.
 OPEN_ENDS = timedelta(hours=24)
 #: Stripe books every charge within days.
-FEE_GIVEN_UP = timedelta(days=7)
-
-
-def find(session: Session, public_id: str) -> AlbumPurchase | None:
-    return session.scalar(select(AlbumPurchase).where(AlbumPurchase.public_id == public_id))
+BOOKING_GIVEN_UP = timedelta(days=7)
 
 
 def settle_attempt(
@@ -40,18 +39,9 @@ def settle_attempt(
     purchase = find(session, public_id)
     if purchase is None or purchase.attempt != number or purchase.state not in UNSETTLED:
         return None
-    sent_at = session.scalars(
-        select(PaymentAttempt.sent_at).where(PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number == number)
-    ).one()
-    age = now - sent_at
+    age = now - sent_at(session, purchase)
     try:
-        retrieve_and_settle(session, processor, purchase, now)
-        if purchase.state == PurchaseState.CONFIRMING:
-            note_doubt(session, purchase, now)  # whoever came back meanwhile has read "we are checking"
-        silent = purchase.state == PurchaseState.CONFIRMING and age >= DOUBT_ENDS
-        abandoned = purchase.state == PurchaseState.ACTION_REQUIRED and age >= ACTION_ENDS
-        if silent or abandoned:
-            cancel(session, processor, purchase, now)
+        look_after(session, processor, purchase, now)
     except PaymentError as error:
         log.warning("purchase %s: Stripe does not say how it stands: %s", public_id, error)
     if purchase.state not in UNSETTLED or purchase.attempt != number:
@@ -59,11 +49,34 @@ def settle_attempt(
     return LOOK_EVERY if age < DOUBT_ENDS else min(LOOK_AT_LEAST_EVERY, age / 10)
 
 
+def look_after(session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime) -> None:
+    """Asks Stripe how an unsettled purchase stands, and cancels it when its time is over. Raises PaymentError."""
+    age = now - sent_at(session, purchase)
+    retrieve_and_settle(session, processor, purchase, now)
+    if purchase.state == PurchaseState.CONFIRMING:
+        note_doubt(session, purchase, now)  # whoever came back meanwhile has read "we are checking"
+    silent = purchase.state == PurchaseState.CONFIRMING and age >= DOUBT_ENDS
+    abandoned = purchase.state == PurchaseState.ACTION_REQUIRED and age >= ACTION_ENDS
+    if silent or abandoned:
+        cancel(session, processor, purchase, now)
+
+
+def sent_at(session: Session, purchase: AlbumPurchase) -> datetime:
+    """When the purchase's present attempt was sent."""
+    return session.scalars(
+        select(PaymentAttempt.sent_at).where(
+            PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number == purchase.attempt
+        )
+    ).one()
+
+
 def close_unpaid(session: Session, processor: CreditCardProcessor, public_id: str, now: datetime) -> timedelta | None:
     """Cancels a purchase that was begun and never paid; one that waits for an answer has a job of its own."""
     purchase = find(session, public_id)
     if purchase is None or purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED):
         return None
+    if is_closed(session):  # a restored backup may remember a purchase as unpaid that was paid afterwards
+        return LOOK_AT_LEAST_EVERY
     left = purchase.created + OPEN_ENDS - now
     if purchase.state == PurchaseState.OPEN and left > timedelta(0):
         return left
@@ -76,16 +89,16 @@ def close_unpaid(session: Session, processor: CreditCardProcessor, public_id: st
     return None if purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED) else LOOK_AT_LEAST_EVERY
 
 
-def book_fee(session: Session, processor: CreditCardProcessor, public_id: str, now: datetime) -> timedelta | None:
+def settle_books(session: Session, processor: CreditCardProcessor, public_id: str, now: datetime) -> timedelta | None:
     """Learns what Stripe took, once it has booked the charge."""
     purchase = find(session, public_id)
-    if purchase is None or purchase.paid_at is None or purchase.fee is not None:
+    if purchase is None or purchase.paid_at is None:
         return None
     age = now - purchase.paid_at
     try:
-        retrieve_and_settle(session, processor, purchase, now)
+        settle_aftermath(session, processor, purchase, now)
     except PaymentError as error:
-        log.warning("purchase %s: Stripe does not tell the fee: %s", public_id, error)
-    if purchase.fee is not None or age > FEE_GIVEN_UP:
+        log.warning("purchase %s: Stripe does not tell what it has booked: %s", public_id, error)
+    if purchase.fee is not None or age > BOOKING_GIVEN_UP:
         return None
     return min(timedelta(hours=6), max(LOOK_EVERY, age))

@@ -8,7 +8,11 @@ StoreError
   TokenNotOurs        this one-time token was used for another purchase
   CardNotTaken        Stripe would not take this token; nothing was charged, the card can be entered again
   CheckoutUnavailable Stripe cannot be reached or refuses us; nothing was charged
+  CheckoutClosed      a restored backup does not know yet what was bought after it was made
 OutcomeUnknown        Stripe does not answer, and the purchase may be paid: no word of "not charged"
+RefundError           nothing was given back
+  NotRefundable       it was not paid here, was given back already, or is disputed
+  AmountNotRefundable nothing, or more than is left
 """
 
 from storefront.models import AlbumPurchase
@@ -59,9 +63,33 @@ class CheckoutUnavailable(StoreError):
     """Nothing was charged; it is not the card."""
 
 
+class CheckoutClosed(StoreError):
+    """Nothing is sold until reconciliation has found what a restored backup does not know."""
+
+
 class OutcomeUnknown(Exception):
     """Nobody knows just now how `purchase` stands. It is not a StoreError, since it may have been charged."""
 
     def __init__(self, purchase: AlbumPurchase) -> None:
         super().__init__("Stripe does not say how the purchase stands")
         self.purchase = purchase
+
+
+class RefundError(Exception):
+    """Nothing was given back, and nothing will be."""
+
+
+class NotRefundable(RefundError):
+    """`reason` is one word: not_paid, free, refunded, disputed, or Stripe's code."""
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message or reason)
+        self.reason = reason
+
+
+class AmountNotRefundable(RefundError):
+    """Not between the smallest unit and what is left, `rest`."""
+
+    def __init__(self, rest: Money) -> None:
+        super().__init__(f"at most {rest}")
+        self.rest = rest

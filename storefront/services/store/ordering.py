@@ -14,7 +14,14 @@ from storefront.money import MINIMUM, Money
 from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
 from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.buyers import Visitor, account_key
-from storefront.services.store.errors import AccessWithdrawn, AlbumNotForSale, AmountTooLow, PriceChanged
+from storefront.services.store.closure import is_closed
+from storefront.services.store.errors import (
+    AccessWithdrawn,
+    AlbumNotForSale,
+    AmountTooLow,
+    CheckoutClosed,
+    PriceChanged,
+)
 from storefront.services.store.transitions import UNSETTLED
 
 #: How long a purchase may stay without an intent of Stripe's.
@@ -104,6 +111,8 @@ class OrderBook:
 
     def album_at(self, album_id: int, shown: Money) -> Album:
         """The album as it is now, if it is for sale at the price that the buyer was shown."""
+        if is_closed(self.session):
+            raise CheckoutClosed
         album = self.session.get_one(Album, album_id, options=[joinedload(Album.edition)], populate_existing=True)
         if not for_sale(album, self.today()):
             raise AlbumNotForSale(album.slug)

@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
-from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState, end_reading, writing
+from storefront.models import AlbumPurchase, PurchaseState, end_reading, writing
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError
 from storefront.payments.results import ChargeResult, PaymentStatus
 from storefront.services.shop.receipts import write_not_charged, write_receipt
+from storefront.services.store.attempts import end_attempt, ran
+from storefront.services.store.flagging import flag
 from storefront.services.store.transitions import UNSETTLED, move
 
 log = logging.getLogger(__name__)
 
 #: Stripe books a charge within seconds; until then its fee is not known.
-FEE_DELAY = timedelta(seconds=5)
+BOOKED_AFTER = timedelta(seconds=5)
 _MOST_LOOKS = 4
 
 
@@ -57,7 +59,6 @@ def settle(
     with writing(session):  # step: what Stripe said, with the mails and jobs that follow from it
         session.refresh(purchase)
         if purchase.state == PurchaseState.PAID:
-            _book(session, purchase, result)
             return True
         if result.status == PaymentStatus.SUCCEEDED:
             return _pay(session, purchase, result, now)
@@ -74,7 +75,7 @@ def settle(
             case PaymentStatus.CANCELED if purchase.state not in (PurchaseState.CREATED, PurchaseState.CANCELED):
                 return _close(session, purchase, result, PurchaseState.CANCELED, now)
             case PaymentStatus.DECLINED | PaymentStatus.OPEN if purchase.state in UNSETTLED:
-                if purchase.state == PurchaseState.CONFIRMING and not (own_answer or _ran(session, purchase, result)):
+                if purchase.state == PurchaseState.CONFIRMING and not (own_answer or ran(session, purchase, result)):
                     return True
                 return _close(session, purchase, result, PurchaseState.OPEN, now)
         return True
@@ -151,21 +152,20 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
     if purchase.state not in (PurchaseState.OPEN, *UNSETTLED):
         differs.append(f"charged_while_{purchase.state}")
     if differs:
-        _flag(session, purchase, differs)
+        flag(session, purchase, differs, now)
         return True
     attempt = purchase.attempt
     if not move(session, purchase, PurchaseState.PAID, paid_at=now, **_facts(result)):
         return False
-    _end_attempt(session, purchase, attempt, result, "succeeded")
+    end_attempt(session, purchase, attempt, result, "succeeded")
     write_receipt(session, purchase, now)
-    if result.fee is None:
-        enqueue(
-            session,
-            "book_fee",
-            key=f"book_fee:{purchase.public_id}",
-            due=now + FEE_DELAY,
-            purchase=purchase.public_id,
-        )
+    enqueue(
+        session,
+        "settle_aftermath",
+        key=f"aftermath:{purchase.public_id}",
+        due=now + BOOKED_AFTER,
+        purchase=purchase.public_id,
+    )
     return True
 
 
@@ -194,18 +194,6 @@ def _facts(result: ChargeResult) -> dict[str, Any]:
     }
 
 
-def _book(session: Session, purchase: AlbumPurchase, result: ChargeResult) -> None:
-    """A paid purchase only learns its fee, once Stripe has booked the charge."""
-    if purchase.fee is None and result.fee is not None and result.net is not None:
-        session.execute(
-            update(AlbumPurchase)
-            .where(AlbumPurchase.id == purchase.id, AlbumPurchase.fee.is_(None))
-            .values(fee=result.fee.amount, net=result.net.amount, settled_currency=result.fee.currency)
-            .execution_options(synchronize_session=False)
-        )
-        session.refresh(purchase)
-
-
 def _close(
     session: Session,
     purchase: AlbumPurchase,
@@ -219,49 +207,7 @@ def _close(
     if not move(session, purchase, to, doubt_shown_at=None):
         return False
     outcome = "canceled" if to == PurchaseState.CANCELED else "declined" if result.decline else "refused"
-    _end_attempt(session, purchase, attempt, result, outcome)
+    end_attempt(session, purchase, attempt, result, outcome)
     if told_checking:
         write_not_charged(session, purchase, now)
     return True
-
-
-def _end_attempt(session: Session, purchase: AlbumPurchase, number: int, result: ChargeResult, outcome: str) -> None:
-    """Records how the attempt ended, with what the intent had tried by then: later evidence must differ from it."""
-    decline = result.decline
-    session.execute(
-        update(PaymentAttempt)
-        .where(PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number == number)
-        .values(
-            outcome=outcome,
-            decline_code=(decline.decline_code or decline.code) if decline else None,
-            decline_message=decline.message if decline else None,
-            tried_payment_method=result.tried.payment_method,
-            tried_charge=result.tried.charge,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _ran(session: Session, purchase: AlbumPurchase, result: ChargeResult) -> bool:
-    """Whether the intent has tried something that no earlier attempt recorded: then the attempt in question ran."""
-    earlier = session.execute(
-        select(PaymentAttempt.tried_payment_method, PaymentAttempt.tried_charge).where(
-            PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number < purchase.attempt
-        )
-    ).all()
-    methods, charges = {row[0] for row in earlier}, {row[1] for row in earlier}
-    tried = result.tried
-    return (tried.payment_method is not None and tried.payment_method not in methods) or (
-        tried.charge is not None and tried.charge not in charges
-    )
-
-
-def _flag(session: Session, purchase: AlbumPurchase, differs: list[str]) -> None:
-    log.error("ATTENTION purchase %s: %s", purchase.public_id, ", ".join(differs))
-    session.execute(
-        update(AlbumPurchase)
-        .where(AlbumPurchase.id == purchase.id)
-        .values(flags=sorted({*purchase.flags, *differs}))
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(purchase)

@@ -13,15 +13,16 @@ from storefront.models import AlbumPurchase, PurchaseState
 
 _S = PurchaseState
 
-#: From -> to. `paid` never goes back; refunds and disputes are columns of their own.
+#: From -> to. `paid` never goes back; refunds and disputes are columns of their own. From `created` and `canceled` to
+#: `paid` goes only what a restored backup had forgotten, on the proof of a charge (rebuilding.py).
 TRANSITIONS: dict[PurchaseState, frozenset[PurchaseState]] = {
-    _S.CREATED: frozenset({_S.OPEN, _S.CANCELED}),
+    _S.CREATED: frozenset({_S.OPEN, _S.PAID, _S.CANCELED}),
     _S.OPEN: frozenset({_S.CONFIRMING, _S.PAID, _S.CANCELED}),
     _S.CONFIRMING: frozenset({_S.PAID, _S.ACTION_REQUIRED, _S.PROCESSING, _S.OPEN, _S.CANCELED}),
     _S.ACTION_REQUIRED: frozenset({_S.PAID, _S.OPEN, _S.PROCESSING, _S.CANCELED}),
     _S.PROCESSING: frozenset({_S.PAID, _S.OPEN, _S.CANCELED}),
     _S.PAID: frozenset(),
-    _S.CANCELED: frozenset(),
+    _S.CANCELED: frozenset({_S.PAID}),
 }
 
 #: Somebody or something still has to say how it ends.

@@ -39,7 +39,7 @@ def test_the_receipt_and_the_jobs_are_in_the_rows(till: Till) -> None:
 
     keys = set(till.session.scalars(select(Job.key)))
     assert till.session.scalars(select(Mail.key)).all() == [f"receipt:{purchase.public_id}"]
-    assert {f"close:{purchase.public_id}", f"settle:{purchase.public_id}:1", f"book_fee:{purchase.public_id}"} <= keys
+    assert {f"close:{purchase.public_id}", f"settle:{purchase.public_id}:1", f"aftermath:{purchase.public_id}"} <= keys
 
 
 def test_the_fee_is_learnt_when_stripe_has_booked_the_charge(till: Till, pass_time) -> None:

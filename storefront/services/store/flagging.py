@@ -1,0 +1,56 @@
+"""What a person must look at: words on the purchase, in the log, and in a mail to the shop's admins."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storefront.models import Account, AlbumPurchase, MailKind, Role
+from storefront.services.shop.outbox import write_mail
+
+log = logging.getLogger(__name__)
+
+#: Each flag, and what it says to the shop's owner. docs/payments.md says what to do.
+MEANINGS = {
+    "amount_differs": "Stripe charged another amount than the purchase says.",
+    "reference_differs": "The payment at Stripe names another purchase.",
+    "payment_differs": "Stripe answered with another payment than the purchase's.",
+    "charged_while_created": "A payment succeeded that the shop had not begun.",
+    "charged_while_canceled": "A payment succeeded after the purchase had been canceled.",
+    "refund_failed": "A refund did not reach the buyer: the money is with the shop again, and owed.",
+    "refund_unanswered": "Stripe has not answered for an hour whether it makes a refund; the shop goes on asking.",
+    "disputed": "The buyer's bank takes the payment back; Stripe's dashboard has the deadline for evidence.",
+    "unknown_dispute": "The dispute is in a state that this shop does not know; the music is closed meanwhile.",
+    "fraud_warning": "The card's issuer suspects fraud. A refund now may spare a dispute and its fee.",
+    "address_missing": "Stripe knows no e-mail address of the buyer, so no receipt could be sent.",
+    "bought_twice": "The buyer has paid for this album in another purchase too.",
+}
+
+
+def flag(session: Session, purchase: AlbumPurchase, words: Iterable[str], now: datetime) -> None:
+    """Adds words of MEANINGS to the purchase, each once, and tells the admins; in the caller's transaction."""
+    new = sorted(set(words) - set(purchase.flags))
+    if not new:
+        return
+    log.error("ATTENTION purchase %s: %s", purchase.public_id, ", ".join(new))
+    session.execute(
+        update(AlbumPurchase)
+        .where(AlbumPurchase.id == purchase.id)
+        .values(flags=sorted({*purchase.flags, *new}))
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(purchase)
+    for word in new:
+        tell_admins(session, f"{purchase.public_id}:{word}", MEANINGS[word], now, purchase)
+
+
+def tell_admins(
+    session: Session, subject: str, detail: str, now: datetime, purchase: AlbumPurchase | None = None
+) -> None:
+    """Mails each admin once about `subject`; in the caller's transaction."""
+    admins = session.scalars(select(Account).where(Account.role == Role.ADMIN, Account.disabled_at.is_(None))).all()
+    for admin in admins:
+        key = f"attention:{subject}:{admin.public_id}"
+        write_mail(session, MailKind.ATTENTION, key, admin.email, now, purchase=purchase, account=admin, detail=detail)
