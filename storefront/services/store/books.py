@@ -21,6 +21,7 @@ from storefront.models import (
     writing,
 )
 from storefront.payments import CreditCardProcessor
+from storefront.payments.errors import PaymentInDoubt
 from storefront.payments.results import Aftermath, Booking
 from storefront.services.store.flagging import flag
 from storefront.services.store.mirrors import mirror_dispute, mirror_refund, refunds_of, requested, worst
@@ -35,13 +36,13 @@ def settle_aftermath(
     for _ in range(_MOST_LOOKS):
         session.refresh(purchase)
         if purchase.state != PurchaseState.PAID or purchase.stripe_charge_id is None:
-            break
+            return purchase
         seen = purchase.books_version
         end_reading(session)
         aftermath = processor.records.find_aftermath(purchase.stripe_charge_id)
         if apply(session, purchase, aftermath, seen, now):
-            break
-    return purchase
+            return purchase
+    raise PaymentInDoubt("somebody else writes of this purchase all the time")
 
 
 def apply(session: Session, purchase: AlbumPurchase, aftermath: Aftermath, seen: int, now: datetime) -> bool:

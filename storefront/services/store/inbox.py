@@ -11,9 +11,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
-from storefront.models import AlbumPurchase, PurchaseState, StripeEvent, insert_once, writing
+from storefront.models import PurchaseState, StripeEvent, end_reading, insert_once, writing
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError, PaymentRefused
+from storefront.payments.results import IntentRecord
 from storefront.payments.webhooks import Event
 from storefront.services.store.books import settle_aftermath
 from storefront.services.store.flagging import tell_admins
@@ -52,8 +53,10 @@ SOONEST, LATEST = timedelta(seconds=10), timedelta(hours=1)
 LOST_AFTER = timedelta(minutes=10)
 #: Then a person should look.
 ALARM_AFTER = timedelta(hours=1)
-#: Then it is nobody's: an account at Stripe may serve other things beside the shop.
+#: Then there is nothing left to hope for; the row stays.
 GIVEN_UP_AFTER = timedelta(days=3)
+#: What the row of such an event says; it is done.
+FOREIGN = "it was not paid through this shop"
 
 
 def keep(session: Session, event: Event, body: bytes, now: datetime) -> None:
@@ -82,57 +85,55 @@ def handle(session: Session, processor: CreditCardProcessor, event_id: str, now:
         return None
     age = now - event.received
     try:
-        handled, error = _settle(session, processor, event, now), "no purchase explains it"
-    except PaymentError as failure:
-        handled, error = False, f"Stripe does not tell: {failure}"
-    given_up = not handled and age > GIVEN_UP_AFTER
+        missing = _settle(session, processor, event, now)
+    except PaymentError as error:
+        missing = f"Stripe does not tell: {error}"
+    done = missing in (None, FOREIGN) or age > GIVEN_UP_AFTER
     with writing(session):  # step: done, or why not
         session.execute(
             update(StripeEvent)
             .where(StripeEvent.id == event_id, StripeEvent.done.is_(None))
-            .values(
-                done=now if handled or given_up else None,
-                tries=StripeEvent.tries + 1,
-                error="" if handled else error[:1000],
-            )
+            .values(done=now if done else None, tries=StripeEvent.tries + 1, error=(missing or "")[:1000])
             .execution_options(synchronize_session=False)
         )
-        if not handled and age > ALARM_AFTER:
-            text = f"A message of Stripe's ({event.type} of {event.object_id}) cannot be handled: {error}."
-            tell_admins(session, f"event:{event_id}", text, now)
-    return None if handled or given_up else min(LATEST, max(SOONEST, age / 2))
+        if not done and age > ALARM_AFTER:
+            log.error("ATTENTION event %s (%s of %s): %s", event.id, event.type, event.object_id, missing)
+            text = f"Stripe tells of {event.object_id} ({event.type}), and the shop cannot say what that is: {missing}."
+            tell_admins(session, f"object:{event.object_id}", text, now)
+    return None if done else min(LATEST, max(SOONEST, age / 2))
 
 
-def _settle(session: Session, processor: CreditCardProcessor, event: StripeEvent, now: datetime) -> bool:
-    """Whether the event's purchase was found, and is now as Stripe has it."""
+def _settle(session: Session, processor: CreditCardProcessor, event: StripeEvent, now: datetime) -> str | None:
+    """Brings the event's purchase to where it is at Stripe; or says what is missing."""
     if event.object_id is None:
-        return True
+        return None
     try:
         purchase = find_by_object(session, processor, event.object_id)
-        if purchase is None and now - event.received > LOST_AFTER:
-            purchase = _find_lost(session, processor, event.object_id, now)
+        if purchase is None:
+            payment = _payment_of(session, processor, event.object_id)
+            if payment is None or "order" not in payment.metadata:
+                return FOREIGN
+            if now - event.received > LOST_AFTER and payment.charge_id is not None:
+                charge = processor.records.find_charge(payment.charge_id)
+                purchase = rebuild(session, processor, charge, payment.metadata, now)
     except PaymentRefused as error:
-        log.warning("event %s: Stripe has no %s: %s", event.id, event.object_id, error)
-        return False
+        return f"Stripe does not have it: {error}"
     if purchase is None:
-        return False
+        return "no purchase explains it"
     about_paying = event.type.startswith("payment_intent.") or event.type in ("charge.succeeded", "charge.failed")
     if purchase.state != PurchaseState.PAID:
         retrieve_and_settle(session, processor, purchase, now)
     if purchase.state == PurchaseState.PAID and not about_paying:
         settle_aftermath(session, processor, purchase, now)
-    return True
+    return None
 
 
-def _find_lost(session: Session, processor: CreditCardProcessor, object_id: str, now: datetime) -> AlbumPurchase | None:
-    """The purchase of an object whose row is missing, written down anew; see rebuilding.py."""
+def _payment_of(session: Session, processor: CreditCardProcessor, object_id: str) -> IntentRecord | None:
+    """The PaymentIntent that an object is about; None for a charge that was made without one."""
+    end_reading(session)
     records = processor.records
     if object_id.startswith("pi_"):
-        charge_id = records.find_intent(object_id).charge_id
-    else:
-        charge_id = records.find_charge_of(object_id)
-    if charge_id is None:
-        return None
-    charge = records.find_charge(charge_id)
-    metadata = records.find_intent(charge.payment_id).metadata if charge.payment_id else {}
-    return rebuild(session, processor, charge, metadata, now)
+        return records.find_intent(object_id)
+    charge_id = records.find_charge_of(object_id)
+    payment_id = records.find_charge(charge_id).payment_id if charge_id else None
+    return records.find_intent(payment_id) if payment_id else None

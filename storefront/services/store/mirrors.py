@@ -43,15 +43,7 @@ def worst(statuses: Sequence[str]) -> str:
 
 def mirror_refund(session: Session, purchase: AlbumPurchase, result: RefundResult, now: datetime) -> list[str]:
     """Writes one refund as it is at Stripe; what of it a person must look at."""
-    refund = session.scalar(select(Refund).where(Refund.stripe_refund_id == result.refund_id))
-    if refund is None and result.reference is not None:
-        refund = session.scalar(
-            select(Refund).where(
-                Refund.public_id == result.reference,
-                Refund.purchase_id == purchase.id,
-                Refund.stripe_refund_id.is_(None),
-            )
-        )
+    refund = _find_refund(session, purchase, result)
     if refund is None:
         refund = Refund(
             public_id=_free_name(session, result),
@@ -78,6 +70,18 @@ def mirror_refund(session: Session, purchase: AlbumPurchase, result: RefundResul
     return []
 
 
+def _find_refund(session: Session, purchase: AlbumPurchase, result: RefundResult) -> Refund | None:
+    """By Stripe's id, or by the shop's own name for one of which Stripe had not answered."""
+    known = select(Refund).where(Refund.stripe_refund_id == result.refund_id)
+    ours = select(Refund).where(
+        Refund.public_id == (result.reference or ""),
+        Refund.purchase_id == purchase.id,
+        Refund.stripe_refund_id.is_(None),
+    )
+    fresh = {"populate_existing": True}
+    return session.scalar(known.execution_options(**fresh)) or session.scalar(ours.execution_options(**fresh))
+
+
 def _free_name(session: Session, result: RefundResult) -> str:
     """The name that the shop once gave it, if a restored backup has forgotten it; else a new one."""
     name = result.reference
@@ -88,7 +92,8 @@ def _free_name(session: Session, result: RefundResult) -> str:
 
 def mirror_dispute(session: Session, purchase: AlbumPurchase, result: DisputeResult) -> list[str]:
     """Writes one dispute as it is at Stripe; what of it a person must look at."""
-    dispute = session.scalar(select(Dispute).where(Dispute.stripe_dispute_id == result.dispute_id))
+    known = select(Dispute).where(Dispute.stripe_dispute_id == result.dispute_id)
+    dispute = session.scalar(known.execution_options(populate_existing=True))
     if dispute is None:
         dispute = Dispute(
             stripe_dispute_id=result.dispute_id,
