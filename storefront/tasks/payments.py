@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from storefront.jobs import Lane, Task
-from storefront.services.store import aftercare, inbox, refunds
+from storefront.services.store.aftermath import refunds
+from storefront.services.store.nets import aftercare, inbox
 from storefront.services.store.ordering import utc_now
 from storefront.wiring import Wiring
 

@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 
 from storefront.jobs import Lane, Task, forget_done
+from storefront.services.store.nets.sweeper import sweep as sweep_purchases
 from storefront.services.store.ordering import utc_now
-from storefront.services.store.sweeper import sweep as sweep_purchases
 from storefront.wiring import Wiring
 
 log = logging.getLogger(__name__)

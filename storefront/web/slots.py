@@ -24,6 +24,10 @@ class Busy(Exception):
     """As many as may wait for Stripe do. Nothing was sent, and nothing was written."""
 
 
+class AlreadyInside(Busy):
+    """The same was asked for before, and waits for its answer: once is enough."""
+
+
 class Slots:
     """Counts who waits for Stripe in this process; who comes first is first. Safe to share between threads."""
 
@@ -32,15 +36,27 @@ class Slots:
         self._lock = threading.Lock()
         self._taken = 0
         self._queue: deque[threading.Event] = deque()
+        self._inside: set[str] = set()
+
+    def __contains__(self, purpose: str) -> bool:
+        """Whether somebody holds a slot, or waits for one, for this."""
+        return purpose in self._inside
 
     @contextmanager
-    def hold(self, threads: int) -> Iterator[None]:
-        """Holds one of the slots that a server of so many threads has. Raises Busy."""
-        self._enter(most=max(1, threads * 3 // 4), most_waiting=threads // 8)
+    def hold(self, threads: int, purpose: str) -> Iterator[None]:
+        """Holds one of the slots that a server of so many threads has, once for each purpose. Raises Busy."""
+        with self._lock:
+            if purpose in self._inside:
+                raise AlreadyInside
+            self._inside.add(purpose)
         try:
-            yield
+            self._enter(most=max(1, threads * 3 // 4), most_waiting=threads // 8)
+            try:
+                yield
+            finally:
+                self._leave()
         finally:
-            self._leave()
+            self._inside.discard(purpose)
 
     def _enter(self, most: int, most_waiting: int) -> None:
         with self._lock:
@@ -69,18 +85,24 @@ class Slots:
 
 
 @contextmanager
-def stripe_slot(request: ShopRequest, *, needed: bool) -> Iterator[None]:
+def stripe_slot(request: ShopRequest, purpose: str, *, needed: bool) -> Iterator[None]:
     """Around whatever calls Stripe; where none is `needed`, it does nothing. Raises Busy.
 
-    Whoever waits holds no connection to the database meanwhile.
+    Whoever waits holds no connection to the database meanwhile. `purpose` names what is asked for: a second press of the
+    same button takes no second slot.
     """
     if not needed:
         yield
         return
     request.let_go()
-    slots: Slots = request.registry.stripe_slots
-    with slots.hold(request.environ.get(THREADS, THREADS_OF_OTHERS)):
+    with slots_of(request).hold(request.environ.get(THREADS, THREADS_OF_OTHERS), purpose):
         yield
+
+
+def slots_of(request: ShopRequest) -> Slots:
+    """This process's."""
+    slots: Slots = request.registry.stripe_slots
+    return slots
 
 
 def includeme(config: Configurator) -> None:

@@ -61,7 +61,7 @@ class StoreService:
         `stripe_token` is the card's one-time token ("ctoken_..."); None for a free album. A purchase that waits for an
         answer, or is paid, comes back as it is: nothing is sent again. Raises StoreError: nothing was charged.
         """
-        purchase = self._begin(album.id, buyer, shown)
+        purchase = self.begin(album.id, buyer, shown)
         if purchase.state == PurchaseState.CREATED:
             self._open(purchase)
         if purchase.state == PurchaseState.OPEN:
@@ -114,7 +114,7 @@ class StoreService:
 
     # -- commit 1
 
-    def _begin(self, album_id: int, buyer: Buyer, shown: Money) -> AlbumPurchase:
+    def begin(self, album_id: int, buyer: Buyer, shown: Money) -> AlbumPurchase:
         """The row that stands for this album at this buyer: the one that is there, or a new one."""
         for _ in range(_MOST_ROUNDS):
             try:

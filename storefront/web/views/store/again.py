@@ -23,7 +23,7 @@ class Rest:
 
 
 MANY = "Very many people are paying just now"
-BUSY = Rest(MANY, "Nothing was sent, and nothing was charged. Your card details are kept: press once more.", 20)
+BUSY = Rest(MANY, "This was not sent, and nothing was charged. Your card details are kept: press once more.", 20)
 BUSY_ENDING = Rest(MANY, "So this was not sent yet. Press once more in a moment.", 20)
 CLOSED = Rest(
     "Back in a moment",

@@ -29,10 +29,10 @@ from storefront.services.store.ordering import Buyer, for_sale
 from storefront.web.cookies import BUYER, LONGEST, new_token, read_cookie, set_cookie
 from storefront.web.forms.store import BuyForm
 from storefront.web.request import ShopRequest
-from storefront.web.slots import Busy, stripe_slot
+from storefront.web.slots import AlreadyInside, Busy, stripe_slot
 from storefront.web.today import shop_day
 from storefront.web.views.store.again import BUSY, CLOSED, Rest, again_page
-from storefront.web.views.store.states import page_of, store_service, to_page_of
+from storefront.web.views.store.states import page_of, purpose_of, store_service, to_page_of
 
 ENTER_AGAIN = "Nothing was charged. Please enter your card again."
 COOKIE_MISSING = "Your browser did not send the shop's cookie. Please allow it, load the page again and try once more."
@@ -171,17 +171,24 @@ class CompleteController:
         if not form.validate():
             status = 422 if set(form.errors) == {"email"} else 400
             return self.page.respond(form, self._shown_or_price(form), problems=form.problems, status=status)
-        service, buyer = store_service(self.request), self._buyer(form)
         try:
-            with stripe_slot(self.request, needed=service.asks_stripe(self.album, buyer.visitor, form.shown)):
-                purchase = service.purchase_album(self.album, buyer, form.shown, form.token)
+            return self._buy(form)
         except Busy:
             return self._send_again(form, BUSY)
         except OutcomeUnknown as error:
             return to_page_of(self.request, error.purchase)
         except StoreError as error:
             return self._explain(form, error)
-        return to_page_of(self.request, purchase)
+
+    def _buy(self, form: BuyForm) -> Response:
+        service, buyer, album = store_service(self.request), self._buyer(form), self.album
+        needed = service.asks_stripe(album, buyer.visitor, form.shown)
+        try:
+            with stripe_slot(self.request, purpose_of(buyer.visitor, album), needed=needed):
+                return to_page_of(self.request, service.purchase_album(album, buyer, form.shown, form.token))
+        except AlreadyInside:
+            purchase = service.begin(album.id, buyer, form.shown)  # the row of both
+            return HTTPSeeOther(self.request.route_path("status", public_id=purchase.public_id))
 
     def _buyer(self, form: BuyForm) -> Buyer:
         return Buyer(

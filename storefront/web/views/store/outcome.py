@@ -13,9 +13,9 @@ from storefront.services.library.delivery import choices
 from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown
 from storefront.services.store.transitions import UNSETTLED
 from storefront.web.request import ShopRequest
-from storefront.web.slots import Busy, stripe_slot
+from storefront.web.slots import Busy, slots_of, stripe_slot
 from storefront.web.views.store.again import BUSY_ENDING, again_page
-from storefront.web.views.store.states import page_of, store_service, to_page_of
+from storefront.web.views.store.states import page_of, purpose_of, store_service, to_page_of
 
 #: How often the status page loads itself again, in seconds.
 REFRESH = 3
@@ -98,9 +98,13 @@ class StatusController(OutcomeController):
 
     @view_config(request_method="GET")
     def show(self) -> dict[str, Any] | Response:
-        if page_of(self.purchase) != "status":
+        if page_of(self.purchase) != "status" and not self._is_sent_just_now():
             return to_page_of(self.request, self.purchase)
         return self.facts(seconds=REFRESH)
+
+    def _is_sent_just_now(self) -> bool:
+        """Whether the form was sent twice, and its first sending is still on its way."""
+        return purpose_of(self.request.visitor, self.purchase.album) in slots_of(self.request)
 
 
 @view_defaults(route_name="authenticate", renderer="store/authenticate.jinja2")
@@ -112,7 +116,7 @@ class AuthenticateController(OutcomeController):
         if self.purchase.state != PurchaseState.ACTION_REQUIRED:
             return self.elsewhere()
         try:
-            with stripe_slot(self.request, needed=True):
+            with stripe_slot(self.request, self.purchase.public_id, needed=True):
                 client_secret = store_service(self.request).client_secret(self.purchase)
         except OutcomeUnknown:
             return self.checking()
@@ -140,7 +144,7 @@ class ReturnController(OutcomeController):
     @view_config(request_method="GET")
     def settle(self) -> Response:
         try:
-            with stripe_slot(self.request, needed=self.purchase.state in UNSETTLED):
+            with stripe_slot(self.request, self.purchase.public_id, needed=self.purchase.state in UNSETTLED):
                 store_service(self.request).look(self.purchase)
         except Busy:
             return self.checking(503)
@@ -154,7 +158,7 @@ class CancelController(OutcomeController):
     @view_config(request_method="POST")
     def cancel(self) -> Response:
         try:
-            with stripe_slot(self.request, needed=self._asks_stripe):
+            with stripe_slot(self.request, self.purchase.public_id, needed=self._asks_stripe):
                 store_service(self.request).cancel(self.purchase)
         except Busy:
             return again_page(

@@ -2,7 +2,8 @@
 
 from pyramid.httpexceptions import HTTPSeeOther
 
-from storefront.models import AlbumPurchase, PurchaseState
+from storefront.models import Album, AlbumPurchase, PurchaseState
+from storefront.services.store.buyers import Visitor
 from storefront.services.store.ordering import OrderBook
 from storefront.services.store.purchasing import StoreService
 from storefront.web.request import ShopRequest
@@ -29,6 +30,11 @@ def to_page_of(request: ShopRequest, purchase: AlbumPurchase) -> HTTPSeeOther:
     if route == "buy":
         return HTTPSeeOther(request.route_path("buy", slug=purchase.album.slug))
     return HTTPSeeOther(request.route_path(route, public_id=purchase.public_id))
+
+
+def purpose_of(visitor: Visitor, album: Album) -> str:
+    """What a visitor who buys an album holds a slot for; see storefront.web.slots."""
+    return f"{album.id} {' '.join(visitor.keys)}"
 
 
 def store_service(request: ShopRequest) -> StoreService:

@@ -8,7 +8,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from storefront.payments.errors import BadWebhook
-from storefront.services.store.inbox import keep
+from storefront.services.store.nets.inbox import keep
 from storefront.services.store.ordering import utc_now
 from storefront.web.request import ShopRequest
 
