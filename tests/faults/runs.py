@@ -1,0 +1,109 @@
+"""A run: one seed, one profile, a few customers, everything that goes wrong, and then a calm in which all is repaired."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from storefront.jobs import Lane, Worker
+from tests.faults.chance import Seeded
+from tests.faults.checker import check
+from tests.faults.doors import Doors, Who
+from tests.faults.kinds import Kind, Mix
+from tests.faults.people import Cheat, Clerk, Customer, Hand, Owner
+from tests.faults.profiles import PROFILES, Profile
+from tests.faults.world import ACCOUNTS, ALBUMS, World
+
+MOST_STEPS = 1500
+#: The calm's pauses, in seconds: what is due is done after each.
+CALM = (3, 20, 150, 700, 4000, 90_000, 4000)
+
+
+@dataclass
+class Outcome:
+    """What there is to tell of a run."""
+
+    seed: int
+    profile: str
+    steps: int
+    fired: Counter[Kind]
+    passed: set[str]
+    violations: list[tuple[str, str]]
+    trace: list[str] = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """Two runs with the same one were the same."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
+
+
+def profile_of(seed: int) -> Profile:
+    """Seeds go round the profiles, by their shares."""
+    row = [profile for profile in PROFILES for _ in range(profile.share)]
+    return row[seed % len(row)]
+
+
+def run(world: World, seed: int, profile: Profile | None = None) -> Outcome:
+    """The whole run of a seed."""
+    profile = profile or profile_of(seed)
+    random = Random(seed)
+    chance = Seeded(Random(random.random()), Mix.draw(random, without=profile.without))
+    world.begin(chance, Random(random.random()), profile)
+    populate(world, random, profile)
+    world.scheduler.run(most_steps=MOST_STEPS)
+    world.scheduler.run(most_steps=MOST_STEPS, until=world.clock.true + random.choice((0, 30, 200)))
+    calm_down(world, profile)
+    violations = [*world.history.violations, *check(world, profile)]
+    scheduler = world.scheduler
+    return Outcome(seed, profile.name, scheduler.steps, Counter(scheduler.fired), scheduler.passed, violations,
+                   scheduler.trace)  # fmt: skip
+
+
+def populate(world: World, random: Random, profile: Profile) -> None:
+    """Sends everybody onto the stage."""
+    doors = Doors(world)
+
+    def enter(name: str, live: Callable[[], object], *, staff: bool = False) -> None:
+        world.scheduler.spawn(name, live, staff=staff)
+
+    for number in range(random.choice((1, 1, 2, 3))):
+        album = random.choice(list(ALBUMS))
+        for who in people(number, random):
+            enter(who.name, Customer(world, doors, who, album, Random(random.random())).live)
+    enter("owner", Owner(world, doors, Random(random.random())).live)
+    enter("cheat", Cheat(world, doors, Random(random.random())).live)
+    if profile.webhooks:
+        enter("clerk", Clerk(world, doors, Random(random.random())).live, staff=True)
+    for lane in (Lane.MONEY, Lane.MONEY, Lane.MAIL, Lane.BOOKS):
+        if any(task.lane == lane for task in profile.tasks.values()):
+            enter(f"worker, {lane}", Hand(world, doors, profile.tasks, lane).live, staff=True)
+
+
+def people(number: int, random: Random) -> list[Who]:
+    """A guest, somebody with an account, or one account in two browsers at the same time."""
+    name, browser = f"customer {number}", chr(ord("d") + number) * 43
+    kind = random.choice(("guest", "guest", "account", "two browsers"))
+    if kind == "guest" or number >= len(ACCOUNTS):
+        return [Who(name, f"guest{number}@example.com", browser, signed_in=False)]
+    home = Who(name, ACCOUNTS[number], browser, signed_in=True)
+    away = Who(f"{name} elsewhere", ACCOUNTS[number], browser.upper(), signed_in=True)
+    return [home, away] if kind == "two browsers" else [home]
+
+
+def calm_down(world: World, profile: Profile) -> None:
+    """No more faults: late requests arrive, clocks are right, and every net that is up does its work."""
+    scheduler = world.scheduler
+    scheduler.end(but="network")
+    scheduler.run(most_steps=MOST_STEPS)
+    world.clock.set_wrong(0)
+    world.sandbox.forget_faults()
+    doors = Doors(world)
+    worker = Worker(world.wiring.sessions, profile.tasks, world.wiring)
+    for pause in CALM:
+        world.clock.advance(pause)
+        world.sandbox.settle_due()
+        if profile.webhooks:
+            world.sandbox.deliver_due(doors.receive)
+        worker.queue_periodic()
+        worker.run_due()
