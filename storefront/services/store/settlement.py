@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
-from storefront.models import AlbumPurchase, PurchaseState, end_reading, writing
+from storefront.models import AlbumPurchase, Channel, PurchaseState, end_reading, writing
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError
 from storefront.payments.results import ChargeResult, PaymentStatus
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 #: Stripe books a charge within seconds; until then its fee is not known.
 BOOKED_AFTER = timedelta(seconds=5)
+#: The same address, card and album: rather a mistake than a present.
+BOUGHT_TWICE_WITHIN = timedelta(days=1)
 _MOST_LOOKS = 4
 
 
@@ -159,6 +161,8 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
         return False
     end_attempt(session, purchase, attempt, result, "succeeded")
     write_receipt(session, purchase, now)
+    if _bought_before(session, purchase, now):
+        flag(session, purchase, ["bought_twice"], now)
     enqueue(
         session,
         "settle_aftermath",
@@ -167,6 +171,21 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
         purchase=purchase.public_id,
     )
     return True
+
+
+def _bought_before(session: Session, purchase: AlbumPurchase, now: datetime) -> bool:
+    """Whether the same address and card have just paid for the album in another browser: somebody should ask."""
+    before = select(AlbumPurchase.id).where(
+        AlbumPurchase.album_id == purchase.album_id,
+        AlbumPurchase.id != purchase.id,
+        AlbumPurchase.state == PurchaseState.PAID,
+        AlbumPurchase.channel == Channel.STRIPE,
+        AlbumPurchase.is_live(),
+        AlbumPurchase.paid_at > now - BOUGHT_TWICE_WITHIN,
+        AlbumPurchase.email == purchase.email,
+        AlbumPurchase.card_fingerprint == purchase.card_fingerprint,
+    )
+    return session.scalar(before.limit(1)) is not None
 
 
 def _differences(purchase: AlbumPurchase, result: ChargeResult) -> list[str]:

@@ -73,3 +73,15 @@ def test_another_card_while_stripe_is_silent(counter: Counter) -> None:
     counter.till.sandbox.forget_faults()
     assert "is yours" in counter.app.get(page.request.path).follow().follow()
     assert len(counter.till.sandbox.charges) == 1
+
+
+def test_bought_twice_with_one_card_is_flagged_and_delivered_twice(till: Till) -> None:
+    """At two browsers as a guest: nothing tells that it is one person but the address and the card."""
+    till.buy()
+    till.visitor = Visitor.of(None, "z" * 43)
+    again = till.buy()
+
+    assert [row.state for row in till.rows] == [PurchaseState.PAID] * 2
+    assert again.flags == ["bought_twice"]
+    till.visitor = Visitor.of(None, "w" * 43)
+    assert till.buy("pm_card_mastercard").flags == []
