@@ -88,8 +88,8 @@ class Slots:
 def stripe_slot(request: ShopRequest, purpose: str, *, needed: bool) -> Iterator[None]:
     """Around whatever calls Stripe; where none is `needed`, it does nothing. Raises Busy.
 
-    Whoever waits holds no connection to the database meanwhile. `purpose` names what is asked for: a second press of the
-    same button takes no second slot.
+    Whoever waits holds no connection to the database meanwhile. `purpose` names what is asked for: a second press of
+    the same button takes no second slot.
     """
     if not needed:
         yield

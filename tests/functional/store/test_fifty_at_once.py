@@ -37,5 +37,6 @@ def test_one_charge_and_one_row(database: str, tmp_path: Path) -> None:
         assert charge["id"] == purchase.stripe_charge_id
         assert len(shop.sandbox.ledger()["payment_intents"]) == 1
         assert {answer.status for answer in answers} == {303}
-        assert {answer.path for answer in answers} <= {f"/store/{page}/{purchase.public_id}" for page in ("success", "status")}
-
+        assert {answer.path for answer in answers} <= {
+            f"/store/{page}/{purchase.public_id}" for page in ("success", "status")
+        }

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from webtest import TestApp
 
 from storefront.models import Base, PurchaseState
+from storefront.services.store.buyers import Visitor
 from storefront.web.slots import THREADS, Slots
+from storefront.web.views.store.states import purpose_of
 from tests.factories import make_album
 from tests.functional.store.conftest import Counter, Till
 
@@ -25,8 +27,8 @@ def full(app: TestApp) -> Full:
     @contextmanager
     def fill() -> Iterator[None]:
         with ExitStack() as stack:
-            for _ in range(3):
-                stack.enter_context(slots.hold(4))
+            for number in range(3):
+                stack.enter_context(slots.hold(4, f"another {number}"))
             yield
 
     return fill
@@ -45,7 +47,7 @@ def test_busy_and_then_pressed_once_more(counter: Counter, full: Full) -> None:
     with full():
         page = counter.post(form, status=503)
 
-    assert "Nothing was sent, and nothing was charged" in page
+    assert "This was not sent, and nothing was charged" in page
     assert int(page.headers["Retry-After"]) > 0
     assert counter.sent_nothing()
     assert everything(counter.till) == before
@@ -101,14 +103,35 @@ def test_another_card_while_all_are_busy(counter: Counter, full: Full) -> None:
     assert counter.purchase.state == PurchaseState.CANCELED
 
 
+def test_the_same_form_twice_is_sent_once(counter: Counter) -> None:
+    """The second press takes no thread; it waits on the status page, which goes on with the first."""
+    form = counter.form()
+    visitor = Visitor.of(None, next(c.value for c in counter.app.cookiejar if c.name == "buyer"))
+
+    with slots_of(counter).hold(16, purpose_of(visitor, counter.till.album)):
+        second = counter.post(form)
+        assert second.location.endswith(f"/store/status/{counter.purchase.public_id}")
+        assert "We are checking with your bank" in second.follow()
+        assert counter.sent_nothing()
+
+    assert counter.app.get(second.location).location.endswith(f"/store/buy/{counter.slug}")
+    counter.post(form)
+    assert len(counter.till.rows) == len(counter.till.sandbox.charges) == 1
+
+
+def slots_of(counter: Counter) -> Slots:
+    slots: Slots = counter.app.app.registry.stripe_slots
+    return slots
+
+
 def test_who_waits_for_a_slot_holds_no_connection(counter: Counter) -> None:
     checked_out: list[int] = []
 
     class Watched(Slots):
         @contextmanager
-        def hold(self, threads: int) -> Iterator[None]:
+        def hold(self, threads: int, purpose: str) -> Iterator[None]:
             checked_out.append(counter.app.app.registry.wiring.engine.pool.checkedout())
-            with super().hold(threads):
+            with super().hold(threads, purpose):
                 yield
 
     counter.app.app.registry.stripe_slots = Watched()
