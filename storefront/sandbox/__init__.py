@@ -4,10 +4,12 @@ Nothing of the shop knows that it is not Stripe: only the API's address, the add
 API version and parameters are those of the installed stripe package.
 
     call.py, payments.py, settlement.py    what happens to a payment
+    aftermath.py, refunds.py, disputes.py, fraud_warnings.py    what happens to it afterwards
+    books.py, schedule.py                  the account's money; what happens by itself, later
     objects/                               the shapes of what the API answers
     api/                                   the endpoints, a module per resource
     pages/                                 Stripe.js, the card fields, the bank's page
-    webhooks.py                            events on their way to the shop
+    outbox.py, listeners.py, clerk.py      events on their way to the shop
     control.py, faults.py                  what tests order: faults, time, the ledger
 """
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from . import listeners
+from . import cards, listeners
+from .cards import Card
 from .errors import Json, invalid, no_such
 from .objects.event import event
 from .settings import Settings
@@ -32,6 +33,10 @@ class Call:
         if found is None:
             raise no_such(noun, object_id, param)
         return found
+
+    def card_of(self, method_id: str) -> Card:
+        """The test card behind a PaymentMethod."""
+        return cards.known_as(self.store.hidden(method_id)["card"])
 
     def allow(self, *names: str) -> None:
         """Refuses parameters that Stripe takes and the sandbox has no idea of, rather than passing over them."""

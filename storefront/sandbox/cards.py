@@ -1,4 +1,4 @@
-"""The test cards that concern paying, with what each does: https://docs.stripe.com/testing."""
+"""The test cards, with what each does: https://docs.stripe.com/testing."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,6 +11,25 @@ class Authentication(StrEnum):
     UNSUPPORTED = "unsupported"
     OPTIONAL = "optional"  # supported; the payment goes through without it
     REQUIRED = "required"  # the customer is asked
+
+
+class DisputeKind(StrEnum):
+    """What the card's holder does after the payment."""
+
+    FRAUDULENT = "fraudulent"
+    PRODUCT_NOT_RECEIVED = "product_not_received"
+    INQUIRY = "inquiry"  # the bank only asks
+    SEVERAL = "several"
+    COMPELLING_EVIDENCE = "compelling_evidence"  # Visa's Compelling Evidence 3.0 applies
+    COMPLIANCE = "compliance"
+
+
+class RefundCourse(StrEnum):
+    """How a refund to the card goes."""
+
+    AT_ONCE = "at once"
+    PENDING = "pending"  # it arrives later
+    FAILS = "fails"  # it comes back later
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,11 @@ class Card:
     cvc_check: str = "pass"
     postal_check: str = "pass"
     funding: str = "credit"
+    dispute: DisputeKind | None = None
+    fraud_warning: bool = False
+    refund: RefundCourse = RefundCourse.AT_ONCE
+    #: whether what was paid with it is available at once
+    bypasses_pending: bool = False
 
     @property
     def last4(self) -> str:
@@ -122,6 +146,19 @@ CARDS = (
     Card("4000008260003178", "authenticationRequiredChargeDeclinedInsufficientFunds", INSUFFICIENT_FUNDS, REQUIRED),
     Card("4000000000003055", "threeDSecureOptional"),
     Card("4000000000003097", "threeDSecureOptionalProcessingError"),
+    # disputed
+    Card("4000000000000259", "createDispute", dispute=DisputeKind.FRAUDULENT),
+    Card("4000000000002685", "createDisputeProductNotReceived", dispute=DisputeKind.PRODUCT_NOT_RECEIVED),
+    Card("4000000000001976", "createDisputeInquiry", dispute=DisputeKind.INQUIRY),
+    Card("4000000404000079", "createMultipleDisputes", dispute=DisputeKind.SEVERAL),
+    Card("4000000404000038", "createCe3EligibleDispute", dispute=DisputeKind.COMPELLING_EVIDENCE),
+    Card("4000008400000779", "createComplianceDispute", dispute=DisputeKind.COMPLIANCE),
+    Card("4000000000005423", "createIssuerFraudRecord", fraud_warning=True),
+    # refunded
+    Card("4000000000007726", "pendingRefund", refund=RefundCourse.PENDING),
+    Card("4000000000005126", "refundFail", refund=RefundCourse.FAILS),
+    # paid out
+    Card("4000000000000077", "bypassPending", bypasses_pending=True),
 )
 _BY_NAME = {card.name: card for card in CARDS}
 _BY_NUMBER = {card.number: card for card in reversed(CARDS)}  # the first of a number wins

@@ -25,14 +25,29 @@ EXPANDABLE = {
         "failure_balance_transaction",
         "on_behalf_of",
         "payment_intent",
+        "refunds",
         "review",
         "source_transfer",
         "transfer",
     },
     "balance_transaction": {"source"},
     "payment_method": {"customer"},
+    "refund": {
+        "balance_transaction",
+        "charge",
+        "customer",
+        "failure_balance_transaction",
+        "payment_intent",
+        "payment_method",
+        "source_transfer_reversal",
+        "transfer_reversal",
+    },
+    "dispute": {"balance_transactions", "charge", "payment_intent"},
+    "radar.early_fraud_warning": {"charge", "payment_intent"},
 }
 DEEPEST = 4
+#: how many of an inner list are shown
+INLINE = 10
 
 
 def expand(store: Store, body: Json, paths: list[str]) -> Json:
@@ -59,9 +74,23 @@ def _follow(store: Store, node: Any, names: list[str], path: str) -> None:
         return
     if name not in EXPANDABLE.get(node.get("object"), ()):
         raise _not_expandable(path)
-    if isinstance(node.get(name), str):
+    if name == "refunds":
+        node[name] = _refunds(store, node)
+    elif isinstance(node.get(name), str):
         node[name] = store.find_any(node[name])
-    _follow(store, node.get(name), rest, path)
+    for item in node[name] if isinstance(node.get(name), list) else [node.get(name)]:
+        _follow(store, item, rest, path)
+
+
+def _refunds(store: Store, charge: Json) -> Json:
+    """The newest of a charge's refunds, which it shows only when they are asked for."""
+    found = store.of_charge("refund", charge["id"])[::-1]
+    return {
+        "object": "list",
+        "data": found[:INLINE],
+        "has_more": len(found) > INLINE,
+        "url": f"/v1/charges/{charge['id']}/refunds",
+    }
 
 
 def _not_expandable(path: str) -> Exception:

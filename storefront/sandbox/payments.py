@@ -9,7 +9,7 @@ An attempt makes at most one charge, and an intent at most one that succeeds.
 
 from typing import NoReturn
 
-from . import cards, settlement
+from . import aftermath, cards, settlement
 from .call import Call
 from .cards import Authentication, Card, Decline
 from .errors import CardError, Json, doc_url
@@ -32,7 +32,7 @@ def attempt(
     error_on_requires_action: bool = False,
 ) -> Json:
     """Pay the intent with the card, as far as it goes without the customer; raises CardError when it is declined."""
-    card = _card_of(call, method)
+    card = call.card_of(method["id"])
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     if card.authentication is not Authentication.REQUIRED:
         return _charge(call, intent, method, card)
@@ -60,7 +60,7 @@ def authenticate(call: Call, intent: Json, *, passed: bool) -> Json:
     method = call.find("payment_method", intent["payment_method"], "PaymentMethod")
     intent["next_action"] = None
     if passed:
-        return _charge(call, intent, method, _card_of(call, method), authenticated=True)
+        return _charge(call, intent, method, call.card_of(method["id"]), authenticated=True)
     code = "payment_intent_authentication_failure"
     _fail(
         call,
@@ -100,9 +100,10 @@ def _charge(call: Call, intent: Json, method: Json, card: Card, *, authenticated
         )
     intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     call.store.update(intent)
-    settlement.schedule(call, made, at_once=intent["capture_method"] == "automatic")
+    settlement.begin(call, made, at_once=intent["capture_method"] == "automatic")
     call.emit("charge.succeeded", made)
     call.emit("payment_intent.succeeded", intent)
+    aftermath.begin(call, made, card)
     return intent
 
 
@@ -127,10 +128,6 @@ def _decline_of(call: Call, method: Json, card: Card) -> Decline | None:
     if card.decline is cards.WRONG_CVC and not call.store.hidden(method["id"])["cvc_given"]:
         return None  # Stripe's test card is declined for its code only where a code was given
     return card.decline
-
-
-def _card_of(call: Call, method: Json) -> Card:
-    return cards.known_as(call.store.hidden(method["id"])["card"])
 
 
 def _next_action(call: Call, intent: Json, use_stripe_sdk: bool, return_url: str | None) -> Json:

@@ -4,7 +4,7 @@ import random
 import threading
 from contextlib import AbstractContextManager
 
-from . import ids, settlement
+from . import ids, schedule
 from .call import Call
 from .clock import Clock
 from .idempotency import Idempotency
@@ -35,7 +35,7 @@ class Service:
     def settle_due(self) -> None:
         """Do what the time has come for, outside of any request."""
         with self.drawing():
-            settlement.settle_due(self.call())
+            schedule.do_due(self.call())
 
     def shift_clock(self, seconds: float) -> None:
         """Move the clock; the shift outlives the process."""

@@ -24,8 +24,13 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     #: how long after a charge its balance transaction appears (capture_method automatic_async)
     settlement_delay: float = 1.0
-    #: pauses before the second, third and fourth delivery of an event that was not taken
-    webhook_pauses: tuple[float, ...] = (1.0, 5.0, 25.0)
+    #: how long a pending refund takes to arrive, and one that fails to come back
+    refund_delay: float = 10.0
+    #: how long after a charge its buyer's bank hears of it, and how long it needs to decide on evidence
+    dispute_delay: float = 1.0
+    #: pauses before the second, third and fourth delivery of an event that was not taken: a few hours in all, as in
+    #: Stripe's own sandboxes, https://docs.stripe.com/webhooks#retries
+    webhook_pauses: tuple[float, ...] = (300.0, 3600.0, 10800.0)
     #: ids are the same in every run with the same seed; empty: random
     seed: str = ""
     #: SQLite's, https://sqlite.org/pragma.html#pragma_synchronous; a killed process loses nothing with either
@@ -39,8 +44,9 @@ class Settings:
         values: dict[str, object] = dict(own)
         if "allowed_origins" in own:
             values["allowed_origins"] = tuple(own["allowed_origins"].split())
-        if "settlement_delay" in own:
-            values["settlement_delay"] = float(own["settlement_delay"])
+        for name in ("settlement_delay", "refund_delay", "dispute_delay"):
+            if name in own:
+                values[name] = float(own[name])
         if "webhook_pauses" in own:
             values["webhook_pauses"] = tuple(float(pause) for pause in own["webhook_pauses"].split())
         return cls(database=database, **values)  # type: ignore[arg-type]

@@ -21,7 +21,9 @@ CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
 CREATE TABLE IF NOT EXISTS saved_answer (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     created INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS settlement (charge TEXT PRIMARY KEY, due REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS scheduled (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, task TEXT NOT NULL, object TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS scheduled_due ON scheduled (due, seq);
 CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, endpoint TEXT NOT NULL, due REAL,
     attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, delivered INTEGER NOT NULL DEFAULT 0,
@@ -35,7 +37,9 @@ CREATE TABLE IF NOT EXISTS fault (
     remaining INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-TABLES = ("object", "saved_answer", "settlement", "delivery", "request_log", "fault", "setting")
+#: of the tables: it grows with every change to them
+VERSION = 2
+TABLES = ("object", "saved_answer", "scheduled", "delivery", "request_log", "fault", "setting")
 
 
 class Store:
@@ -46,7 +50,15 @@ class Store:
         self._synchronous = synchronous
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        self.connection.executescript(SCHEMA)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Makes the tables; a file of another version is begun anew."""
+        [version] = self.connection.execute("PRAGMA user_version").fetchone()
+        if version != VERSION:
+            for table in TABLES:
+                self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+        self.connection.executescript(f"{SCHEMA} PRAGMA user_version = {VERSION};")
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -110,6 +122,10 @@ class Store:
         )
         return body
 
+    def delete(self, object_id: str) -> None:
+        """The object is gone."""
+        self.connection.execute("DELETE FROM object WHERE id = ?", (object_id,))
+
     def find(self, kind: str, object_id: str) -> Json | None:
         """The object of that id, if it is of that kind."""
         row = self.connection.execute("SELECT body FROM object WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
@@ -145,6 +161,10 @@ class Store:
             {"kind": kind, "limit": limit, **(values or {})},
         )
         return [json.loads(row["body"]) for row in rows]
+
+    def of_charge(self, kind: str, charge_id: str) -> list[Json]:
+        """Objects of a kind that are about a charge, oldest first."""
+        return self.select(kind, "json_extract(body, '$.charge') = :charge", {"charge": charge_id}, order="ASC")
 
     def count(self) -> int:
         """How many objects there are."""

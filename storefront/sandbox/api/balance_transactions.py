@@ -4,7 +4,7 @@ from pyramid.config import Configurator
 from stripe import params
 
 from ..call import Call
-from ..errors import Json
+from ..errors import Json, no_such
 from . import lists
 
 NOUN = "balance transaction"
@@ -17,7 +17,9 @@ def retrieve(call: Call) -> Json:
 
 def list_(call: Call) -> Json:
     """The books, newest first."""
-    asked = {name: call.params.get(name) for name in ("source", "type", "currency", "payout")}
+    if "payout" in call.params:  # the sandbox pays nothing out
+        raise no_such("payout", call.params["payout"], "payout")
+    asked = {name: call.params.get(name) for name in ("source", "type", "currency")}
     where, values = lists.equals(**asked)
     return lists.page(call, "balance_transaction", "/v1/balance_transactions", NOUN, where=where, values=values)
 

@@ -17,7 +17,7 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 
-from .. import auth, faults, form, settlement
+from .. import auth, faults, form, schedule
 from ..call import Call
 from ..errors import Json, StripeError, invalid, server_error
 from ..expand import expand
@@ -56,7 +56,7 @@ class Endpoint:
             request_id=new_id("req", 14),
             idempotency_key=request.headers.get("Idempotency-Key") if request.method == "POST" else None,
         )
-        text = request.query_string if request.method == "GET" else request.body.decode("utf-8", "replace")
+        text = request.query_string if request.method in ("GET", "DELETE") else request.body.decode("utf-8", "replace")
         fault = faults.take(service.store, request.method, request.path)
         answer = Answer(500, "")
         try:
@@ -84,7 +84,7 @@ class Endpoint:
                     fault.before_execution()
                 call.now = service.clock.now()  # a delayed request runs when it runs
                 call.params = self.parameters.read(form.parse(text))
-                settlement.settle_due(call)
+                schedule.do_due(call)
                 return self._execute(service, call, request.method, print_, fault)
         except Saved as saved:
             return Answer(saved.status, saved.text, replayed=True, fault=fault)

@@ -51,3 +51,10 @@ def equals(**fields: str | None) -> tuple[str, dict[str, str]]:
     """SQL for "each field that was asked for has that value", and its values."""
     asked = {name: value for name, value in fields.items() if value is not None}
     return " AND ".join(["1", *(f"json_extract(body, '$.{name}') = :{name}" for name in asked)]), asked
+
+
+def merged(metadata: Json, given: Json | str) -> Json:
+    """Metadata after an update: an empty value takes a name away, an empty hash takes all."""
+    if not isinstance(given, dict):
+        return {}
+    return {name: value for name, value in (metadata | given).items() if value}

@@ -99,7 +99,7 @@ def update(call: Call) -> Json:
         changed["payment_method_types"] = [t for t in ENABLED_TYPES if t in call.params["allowed_payment_method_types"]]
     intent |= changed | {
         "last_payment_error": None,
-        "metadata": merged(intent["metadata"], call.params.get("metadata", {})),
+        "metadata": lists.merged(intent["metadata"], call.params.get("metadata", {})),
     }
     return call.store.update(intent)
 
@@ -134,13 +134,6 @@ def list_(call: Call) -> Json:
     """Intents, newest first."""
     where, values = lists.equals(customer=call.params.get("customer"))
     return lists.page(call, "payment_intent", "/v1/payment_intents", NOUN, where=where, values=values)
-
-
-def merged(metadata: Json, given: Json | str) -> Json:
-    """Metadata after an update: an empty value takes a name away, an empty hash takes all."""
-    if not isinstance(given, dict):
-        return {}
-    return {name: value for name, value in (metadata | given).items() if value}
 
 
 def _check_types(given: Json) -> None:

@@ -3,42 +3,45 @@
 from ..errors import Json
 from ..ids import new_id
 
-#: Stripe's standard price in the United States, 2.9 % + 30 cents: https://stripe.com/pricing
-FEE_PERCENT_TENTHS, FEE_FIXED = 29, 30
-PAYOUT_DELAY = 2 * 24 * 60 * 60
+#: how long money is on its way: https://docs.stripe.com/payouts#standard-payout-timing
+PENDING_FOR = 2 * 24 * 60 * 60
 
 
-def of_charge(charge: Json, now: int) -> Json:
-    """The line in the books of a charge that succeeded."""
-    fee = stripe_fee(charge["amount"])
+def balance_transaction(
+    kind: str,
+    amount: int,
+    *,
+    source: Json,
+    now: int,
+    available_on: int,
+    description: str | None,
+    fee: int = 0,
+    fee_description: str | None = None,
+    reporting_category: str | None = None,
+) -> Json:
+    """A line in the books: `amount` of the source's currency came (or went, if it is negative), less `fee`."""
+    details = {
+        "amount": fee,
+        "application": None,
+        "currency": source["currency"],
+        "description": fee_description,
+        "type": "stripe_fee",
+    }
     return {
         "id": new_id("txn"),
         "object": "balance_transaction",
-        "amount": charge["amount"],
-        "available_on": now + PAYOUT_DELAY,
+        "amount": amount,
+        "available_on": available_on,
         "balance_type": "payments",
         "created": now,
-        "currency": charge["currency"],
-        "description": charge["description"],
+        "currency": source["currency"],
+        "description": description,
         "exchange_rate": None,
         "fee": fee,
-        "fee_details": [
-            {
-                "amount": fee,
-                "application": None,
-                "currency": charge["currency"],
-                "description": "Stripe processing fees",
-                "type": "stripe_fee",
-            }
-        ],
-        "net": charge["amount"] - fee,
-        "reporting_category": "charge",
-        "source": charge["id"],
-        "status": "pending",
-        "type": "charge",
+        "fee_details": [details] if fee else [],
+        "net": amount - fee,
+        "reporting_category": reporting_category or kind,
+        "source": source["id"],
+        "status": "pending" if available_on > now else "available",
+        "type": kind,
     }
-
-
-def stripe_fee(amount: int) -> int:
-    """In the amount's units, rounded half up, and never more than the amount."""
-    return min(amount, (amount * FEE_PERCENT_TENTHS + 500) // 1000 + FEE_FIXED)
