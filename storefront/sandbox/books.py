@@ -34,6 +34,7 @@ def book_charge(call: Call, charge: Json, *, at_once: bool) -> Json:
 def book_refund(call: Call, refund: Json, charge: Json) -> Json:
     """What goes back to the buyer; the fee does not come back. Not available before the charge was."""
     paid = call.find("balance_transaction", charge["balance_transaction"], "balance transaction")
+    text = charge["description"]
     return _post(
         call,
         balance_transaction(
@@ -42,9 +43,7 @@ def book_refund(call: Call, refund: Json, charge: Json) -> Json:
             source=refund,
             now=call.now,
             available_on=max(call.now, paid["available_on"]),
-            description=f"REFUND FOR CHARGE ({charge['description']})"
-            if charge["description"]
-            else "REFUND FOR CHARGE",
+            description=f"REFUND FOR CHARGE ({text})" if text else "REFUND FOR CHARGE",
         ),
     )
 

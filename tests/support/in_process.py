@@ -6,7 +6,7 @@ seed, and the time is the system's, which `time_machine` moves.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -20,9 +20,9 @@ from storefront.sandbox import main, outbox
 from storefront.sandbox.errors import ConnectionDropped
 from storefront.sandbox.outbox import Message
 from storefront.sandbox.service import Service
+from tests.support.sandbox import SECRET_KEY, SandboxControls
 
 ADDRESS = "http://stripe.test"
-SECRET_KEY = "sk_test_sandbox_shop"
 WEBHOOK_SECRET = "whsec_sandbox_shop"
 #: Takes the body and the Stripe-Signature header of a webhook -> the status of its answer; None: there was none.
 Receiver = Callable[[bytes, str], int | None]
@@ -67,7 +67,7 @@ def nothing_happens(*_: object) -> None:
     """The hook that no test has set."""
 
 
-class InProcessSandbox:
+class InProcessSandbox(SandboxControls):
     """A sandbox of a file. `before_request(sent)` and `after_request(sent, answered)` may raise: an exception of the
     test's own (a crash of the shop) or lost_connection(); what raises before has not run at Stripe, what raises after
     has. They are called for each send, so for each retry of Stripe's client too."""
@@ -145,21 +145,22 @@ class InProcessSandbox:
             raise stripe.APIConnectionError("the answer was cut", should_retry=False)
         return answered
 
-    # -- what is not Stripe's API; as tests/support/sandbox.py has it over HTTP
+    # -- what tests do at Stripe past the shop; all of it past the hooks
 
-    def _control(self, method: str, path: str, wish: object = None) -> Any:
-        body = b"" if wish is None else json.dumps(wish).encode()
-        answered = self.perform(Sent(method, path, "", body, {"Content-Type": "application/json"}))
-        assert answered.status == 200, answered.body
-        return answered.json
-
-    def token(self, payment_method: str = "pm_card_visa") -> str:
-        """A one-time token as the buyer's browser would make it; https://docs.stripe.com/testing names the methods."""
+    def _stripe(self, method: str, path: str, **form: object) -> Any:
         headers = {"Authorization": f"Bearer {SECRET_KEY}", "Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode({"payment_method": payment_method}).encode()
-        answered = self.perform(Sent("POST", "/v1/test_helpers/confirmation_tokens", "", body, headers))
-        assert answered.status == 200, answered.body
-        return str(answered.json["id"])
+        return self._performed(Sent(method, path, "", urlencode(form).encode(), headers)).json
+
+    def _control(self, method: str, path: str, wish: Mapping[str, object] | None = None) -> Any:
+        assert not wish or wish.get("kind") != "delay", "hold the Sent in before_request, and perform() it later"
+        body = b"" if wish is None else json.dumps(wish).encode()
+        headers = {"Content-Type": "application/json"}
+        return self._performed(Sent(method, f"/_sandbox/{path}", "", body, headers)).json
+
+    def _performed(self, sent: Sent) -> Answered:
+        answered = self.perform(sent)
+        assert answered.status in (200, 303), answered.body
+        return answered
 
     def answer_bank(self, payment_id: str, outcome: str = "complete") -> None:
         """The buyer on the bank's page: "complete" or "fail"."""
@@ -167,33 +168,7 @@ class InProcessSandbox:
         assert intent is not None
         form = urlencode({"client_secret": intent["client_secret"], "outcome": outcome}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answered = self.perform(Sent("POST", f"/3ds/{payment_id}", "", form, headers))
-        assert answered.status in (200, 303), answered.body
-
-    def fault(
-        self, kind: str, endpoint: str = ".*", *, method: str | None = None, count: int = 1, seconds: float = 0
-    ) -> None:
-        """The next `count` calls whose path matches go wrong: drop_before, drop_after, cut, status_500, 429 ...; or
-        deliveries whose event's type matches: webhook_drop, webhook_twice, webhook_hold, webhook_reorder."""
-        assert kind != "delay", "keep the Sent in before_request, raise lost_connection(), and perform() it later"
-        wish = {"kind": kind, "endpoint": endpoint, "method": method, "count": count, "seconds": seconds}
-        self._control("POST", "/_sandbox/faults", wish)
-
-    def forget_faults(self) -> None:
-        self._control("DELETE", "/_sandbox/faults")
-
-    def shift_clock(self, seconds: float) -> None:
-        """Moves Stripe's own clock away from the shop's."""
-        self.service.shift_clock(seconds)
-
-    def reset(self) -> None:
-        """Forgets everything; ids begin anew."""
-        self.service.reset()
-
-    def ledger(self) -> dict[str, list[dict[str, Any]]]:
-        """All that happened: payment_intents, charges, balance_transactions, events, requests, deliveries ..."""
-        ledger: dict[str, list[dict[str, Any]]] = self._control("GET", "/_sandbox/ledger")
-        return ledger
+        self._performed(Sent("POST", f"/3ds/{payment_id}", "", form, headers))
 
     def settle_due(self) -> None:
         """What Stripe does by itself and is due: books charges, ends pending refunds, opens disputes."""
