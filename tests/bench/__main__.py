@@ -1,5 +1,7 @@
 """Measures the public pages of a catalogue of 10,000 albums against hello, in turns, in one run; prints the figures.
 
+Then, how quick the album page is while fifty buyers wait for a slow Stripe.
+
 Shares are of processor time, which neighbours on the machine do not bend as they bend the rate: a share of 10 % is ten
 times hello's processor time a request. Ends with 1 when a share is less than it should be.
 
@@ -20,6 +22,7 @@ from storefront.models import make_engine, make_sessions
 from tests.bench.catalogue import fill
 from tests.bench.client import burst
 from tests.bench.servers import Running, running
+from tests.bench.waiting import measure_crowded, report_crowded
 
 
 @dataclass(slots=True)
@@ -115,7 +118,9 @@ def main() -> int:
                     if round < 0:  # caches are warm now
                         case.costs.clear()
                         case.rates.clear()
-    return 0 if report(hello, cases) else 1
+        crowded = measure_crowded(Path(folder), settings, seconds=5 * options.seconds)
+    good = [report(hello, cases), report_crowded(crowded)]
+    return 0 if all(good) else 1
 
 
 if __name__ == "__main__":

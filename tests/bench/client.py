@@ -9,7 +9,7 @@ import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, sleep
 
 TIMEOUT = 30
 CRLF = "\r\n"
@@ -41,6 +41,28 @@ def burst(host: str, port: int, path: str, *, seconds: float, connections: int, 
     if wrk := shutil.which("wrk"):
         return _by_wrk(wrk, f"http://{host}:{port}{path}", header, seconds, connections, first)
     return _by_sockets(host, port, question, seconds, connections, first)
+
+
+def latencies(host: str, port: int, path: str, *, seconds: float, every: float) -> list[float]:
+    """Asks once in `every` seconds over one connection, for `seconds` -> how long each answer took, in seconds.
+
+    From the moment that it was due, so that a slow answer counts for all that it held up. Raises RuntimeError unless
+    each is a 200.
+
+    https://www.scylladb.com/2021/04/22/on-coordinated-omission/
+    """
+    question = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
+    took: list[float] = []
+    with _Connection(host, port) as connection:
+        start = perf_counter()
+        for number in range(round(seconds / every)):
+            due = start + number * every
+            sleep(max(0.0, due - perf_counter()))
+            status, _ = connection.ask(question)
+            if status != 200:
+                raise RuntimeError(f"answered {status}")
+            took.append(perf_counter() - due)
+    return took
 
 
 def _by_wrk(wrk: str, url: str, header: str, seconds: float, connections: int, first: tuple[int, int]) -> Burst:

@@ -3,6 +3,7 @@
 `python -m tests.bench.servers hello` is a bare Pyramid application of one view; `... shop key=value ...` is the shop.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -58,4 +59,5 @@ def running(*arguments: str) -> Iterator[Running]:
 
 if __name__ == "__main__":
     kind, *pairs = sys.argv[1:]
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as the shop's own log is set
     serve(hello() if kind == "hello" else main({}, **dict(pair.split("=", 1) for pair in pairs)), port=0)
