@@ -1,5 +1,6 @@
 """Stripe's exceptions -> ours (errors.py). https://docs.stripe.com/error-low-level"""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,9 @@ import stripe
 from storefront.payments.errors import PaymentInDoubt, PaymentRefused, PaymentUnavailable
 from storefront.payments.results import ChargeResult
 from storefront.payments.stripe_objects import UNREADABLE, charge_result
+
+#: One-time tokens, client secrets, keys.
+_SECRET = re.compile(r"\b(ctoken|tok|src|pi_[A-Za-z0-9]+_secret|[srp]k_(?:live|test)|whsec)_\w+")
 
 
 class Declined(PaymentRefused):
@@ -55,4 +59,7 @@ def _code(error: stripe.StripeError) -> str | None:
 
 
 def _message(error: stripe.StripeError) -> str:
-    return str(error.user_message or type(error).__name__)
+    """What may be logged of it: Stripe's sentence, without tokens, secrets and keys, and never a body."""
+    if error.http_body and not error.json_body:  # the package's own sentence then holds the whole body
+        return f"an answer that cannot be read (HTTP {error.http_status})"
+    return _SECRET.sub(r"\1_...", str(error.user_message or type(error).__name__))

@@ -8,16 +8,20 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+import stripe
 import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from webtest import TestApp, TestResponse
 
 from storefront.jobs import Worker
-from storefront.models import Album, AlbumPurchase, PaymentAttempt
+from storefront.models import Album, AlbumPurchase, Dispute, LedgerEntry, Mail, PaymentAttempt, Refund
 from storefront.money import Money
 from storefront.payments import CreditCardProcessor
+from storefront.payments.webhooks import Event
+from storefront.services.store.aftermath import refunds
 from storefront.services.store.buyers import Visitor
+from storefront.services.store.nets.inbox import keep
 from storefront.services.store.ordering import Buyer, OrderBook
 from storefront.services.store.purchasing import StoreService
 from storefront.wiring import Wiring
@@ -54,6 +58,8 @@ class Till:
     worker: Worker
     album: Album
     visitor: Visitor = field(default_factory=lambda: Visitor.of(None, "b" * 43))
+    #: The ids of Stripe's messages that the shop has had.
+    heard: set[str] = field(default_factory=set)
 
     @property
     def service(self) -> StoreService:
@@ -67,6 +73,57 @@ class Till:
     def buy(self, card: str = "pm_card_visa", *, token: str | None = None, shown: Money | None = None) -> AlbumPurchase:
         token = token or self.sandbox.token(card)
         return self.service.purchase_album(self.album, self.buyer(), shown or self.album.price, token)
+
+    def refund(self, purchase: AlbumPurchase, amount: int | None = None, **wish: Any) -> Refund:
+        """What the shop's owner asks for."""
+        money = None if amount is None else Money(amount, purchase.currency)
+        with self.wiring.sessions() as session:
+            processor: Any = WatchedProcessor(self.wiring.processor, session)
+            mine = session.get_one(AlbumPurchase, purchase.id)
+            return refunds.refund(session, processor, mine, money, datetime.now(UTC), **{"by": "command", **wish})
+
+    @property
+    def stripe(self) -> stripe.StripeClient:
+        """What the shop's owner does at Stripe, past the shop."""
+        addresses: Any = {"api": self.sandbox.url}
+        return stripe.StripeClient(self.sandbox.secret_key, base_addresses=addresses)
+
+    @property
+    def row(self) -> AlbumPurchase:
+        """The only purchase, as it is now."""
+        [row] = self.rows
+        return row
+
+    @property
+    def refunds(self) -> list[Refund]:
+        return self._all(Refund)
+
+    @property
+    def disputes(self) -> list[Dispute]:
+        return self._all(Dispute)
+
+    @property
+    def ledger(self) -> list[LedgerEntry]:
+        return self._all(LedgerEntry)
+
+    @property
+    def mails(self) -> list[str]:
+        """Their kinds, in the order in which they were written."""
+        return [str(mail.kind) for mail in self._all(Mail)]
+
+    def _all(self, table: Any) -> list[Any]:
+        with self.wiring.sessions() as session:
+            return list(session.scalars(select(table).order_by(table.id)))
+
+    def hear(self) -> list[str]:
+        """Takes every message in that Stripe has for the shop and that it has not had yet -> their types."""
+        fresh = [event for event in self.sandbox.ledger()["events"] if event["id"] not in self.heard]
+        with self.wiring.sessions() as session:
+            for event in fresh:
+                self.heard.add(event["id"])
+                subject = event["data"]["object"]["id"]
+                keep(session, Event(event["id"], event["type"], subject, False), b"{}", datetime.now(UTC))
+        return [event["type"] for event in fresh]
 
     @property
     def rows(self) -> list[AlbumPurchase]:
