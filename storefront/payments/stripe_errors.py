@@ -25,25 +25,28 @@ class Declined(PaymentRefused):
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Their code is read from `error.error`, since some of them have none themselves."""
+    """Their code is read from `error.error`, since some of them have none themselves.
+
+    They are not named as the cause: a traceback that is kept would tell what `_message` leaves out.
+    """
     try:
         yield
     except stripe.CardError as error:
-        raise _declined(error) from error
+        raise _declined(error) from None
     except stripe.IdempotencyError as error:
-        raise PaymentInDoubt(_message(error), code="idempotency_error", request_id=error.request_id) from error
+        raise PaymentInDoubt(_message(error), code="idempotency_error", request_id=error.request_id) from None
     except stripe.InvalidRequestError as error:
-        raise PaymentRefused(_message(error), code=_code(error), request_id=error.request_id) from error
+        raise PaymentRefused(_message(error), code=_code(error), request_id=error.request_id) from None
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise PaymentUnavailable(_message(error), code=_code(error), request_id=error.request_id) from error
+        raise PaymentUnavailable(_message(error), code=_code(error), request_id=error.request_id) from None
     except stripe.RateLimitError as error:
         # The limiter stands before everything else; a lock's time-out does not.
         kind = PaymentInDoubt if _code(error) == "lock_timeout" else PaymentUnavailable
-        raise kind(_message(error), code=_code(error), request_id=error.request_id) from error
+        raise kind(_message(error), code=_code(error), request_id=error.request_id) from None
     except stripe.StripeError as error:
-        raise PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id) from error
+        raise PaymentInDoubt(_message(error), code=_code(error), request_id=error.request_id) from None
     except UNREADABLE as error:
-        raise PaymentInDoubt(f"an answer that is not what it should be: {error!r}") from error
+        raise PaymentInDoubt(f"an answer that is not what it should be: {error!r}") from None
 
 
 def _declined(error: stripe.CardError) -> PaymentRefused | PaymentInDoubt:

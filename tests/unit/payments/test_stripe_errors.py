@@ -1,5 +1,7 @@
 """What of an error of Stripe's may stand in a log or in a row."""
 
+import traceback
+
 import pytest
 import stripe
 
@@ -17,10 +19,10 @@ def message_of(error: stripe.StripeError) -> str:
     ("sentence", "logged"),
     [
         ("No such confirmation token: 'ctoken_1AbCdEfGh'", "No such confirmation token: 'ctoken_...'"),
-        ("You cannot use a Stripe token more than once: tok_1AbC.", "You cannot use a Stripe token more than once: tok_..."),
+        ("Not more than once: tok_1AbC.", "Not more than once: tok_..."),
         ("Invalid client secret pi_3Ab_secret_Xy9", "Invalid client secret pi_3Ab_secret_..."),
         ("Invalid API Key provided: sk_live_4eC39HqLyjWD", "Invalid API Key provided: sk_live_..."),
-        ("This PaymentIntent pi_3Ab has a status of succeeded.", "This PaymentIntent pi_3Ab has a status of succeeded."),
+        ("The PaymentIntent pi_3Ab is succeeded.", "The PaymentIntent pi_3Ab is succeeded."),
     ],
 )  # fmt: skip
 def test_no_token_and_no_key(sentence: str, logged: str) -> None:
@@ -33,6 +35,13 @@ def test_no_body_that_could_not_be_read() -> None:
     body = '{"id": "pi_3Ab", "client_secret": "pi_3Ab_secret_Xy9", "amou'
     text = message_of(stripe.APIError(f"Invalid response body from API: {body}", http_body=body, http_status=200))
     assert text == "an answer that cannot be read (HTTP 200)"
+
+
+def test_nor_in_a_traceback() -> None:
+    error = stripe.APIError("Invalid response body: pi_3Ab_secret_Xy9", http_body="{", http_status=200)
+    with pytest.raises(PaymentInDoubt) as ours, our_errors():
+        raise error
+    assert "Xy9" not in "".join(traceback.format_exception(ours.value))
 
 
 def test_a_refusal_stays_a_refusal() -> None:
