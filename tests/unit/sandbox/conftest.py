@@ -11,6 +11,7 @@ import requests
 import stripe
 
 from storefront.sandbox import Server, main
+from tests.support.in_process import InProcessSandbox
 from tests.support.sandbox import Sandbox
 
 SALE = {"amount": 1299, "currency": "usd", "allowed_payment_method_types": ["card", "link"]}
@@ -101,3 +102,40 @@ def client_with() -> Callable[[str, str], stripe.StripeClient]:
 def database(server: Server) -> Path:
     """The sandbox's file."""
     return Path(server.app.registry.sandbox.settings.database)
+
+
+@dataclass(frozen=True)
+class Till:
+    """A shop and its sandbox in this thread, where time passes when the test says so."""
+
+    sandbox: InProcessSandbox
+
+    @property
+    def v1(self) -> Any:
+        return self.sandbox.client().v1
+
+    def pay(self, card: str = "visa", **changes: Any) -> Any:
+        """A paid intent, with its charge."""
+        intent = self.v1.payment_intents.create(SALE | changes)
+        params = {"confirmation_token": self.sandbox.token(f"pm_card_{card}"), "expand": ["latest_charge"]}
+        return self.v1.payment_intents.confirm(intent.id, params)
+
+    def pass_time(self, seconds: float) -> None:
+        """And what is due in it happens."""
+        self.sandbox.shift_clock(seconds)
+        self.sandbox.settle_due()
+
+    def events(self, *beginnings: str) -> list[str]:
+        """The types of the events that begin so, oldest first."""
+        types = [event["type"] for event in self.sandbox.ledger()["events"]]
+        return [kind for kind in types if kind.startswith(beginnings)]
+
+    def nets(self) -> list[int]:
+        """What each line of the books changed, oldest first."""
+        return [entry["net"] for entry in self.sandbox.ledger()["balance_transactions"]]
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Till:
+    settings = {"settlement_delay": 0, "refund_delay": 60, "dispute_delay": 5}
+    return Till(InProcessSandbox(tmp_path / "sandbox.sqlite", **settings))
