@@ -38,6 +38,7 @@ class Clerk(threading.Thread):
 def post(message: Message) -> int | None:
     """The status of the answer (a redirect is not followed); None: there was none."""
     target = urlsplit(message.url)
+    path = f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (sandbox)",
@@ -46,7 +47,7 @@ def post(message: Message) -> int | None:
     connect = HTTPSConnection if target.scheme == "https" else HTTPConnection
     connection = connect(target.netloc, timeout=TIMEOUT)
     try:
-        connection.request("POST", target.path or "/", message.body, headers)
+        connection.request("POST", path, message.body, headers)
         return connection.getresponse().status
     except (OSError, HTTPException):
         return None

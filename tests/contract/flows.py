@@ -21,6 +21,8 @@ DECLINES = (
     "chargeDeclinedProcessingError",
     "radarBlock",
 )
+#: on the account twice, and with something more than the usual evidence to send
+OTHER_DISPUTES = ("createMultipleDisputes", "createCe3EligibleDispute", "createComplianceDispute")
 
 
 class Flows:
@@ -47,6 +49,10 @@ class Flows:
         self.refused()
         self.repeated()
         self.failing()
+        self.given_back()
+        self.disputed()
+        self.warned()
+        self.heard()
         self.read()
 
     def open(self, **changes: Any) -> Any:
@@ -183,7 +189,108 @@ class Flows:
             refused(self.open)
             refused(self.v1.payment_intents.confirm, intent.id, {"payment_method": "pm_card_visa"})
 
+    def given_back(self) -> None:
+        refunds, paid = self.v1.refunds, self.paid_with("visa")
+        asked = {"payment_intent": paid.id, "amount": 300, "reason": "requested_by_customer", "metadata": {"a": "b"}}
+        for _ in range(2):
+            made = refunds.create(asked, {"idempotency_key": "give back"})
+        refused(refunds.create, asked | {"amount": 301}, {"idempotency_key": "give back"})
+        refunds.update(made.id, {"metadata": {"a": "", "note": "x"}})
+        refunds.create({"charge": paid.latest_charge.id, "amount": 200, "expand": ["balance_transaction", "charge"]})
+        refused(refunds.create, {"payment_intent": paid.id, "amount": 1000})
+        self.sandbox.refund(paid.id)
+        self.v1.charges.retrieve(paid.latest_charge.id, {"expand": ["refunds.data.balance_transaction"]})
+        self.v1.charges.update(paid.latest_charge.id, {"description": "given back", "metadata": {"a": "b"}})
+        late, failing, pending = (self.paid_with(card) for card in ("pendingRefund", "refundFail", "pendingRefund"))
+        for intent in (late, failing, pending):
+            found = refunds.create({"payment_intent": intent.id})
+        self.sandbox.dispute(pending.latest_charge.id)
+        refunds.retrieve(found.id)
+        self.sandbox.shift_clock(60)
+        for found in refunds.list({"limit": 3}).data:
+            refunds.retrieve(found.id, {"expand": ["failure_balance_transaction", "payment_intent", "payment_method"]})
+        disputed = self.paid_with("visa")
+        self.sandbox.dispute(disputed.latest_charge.id)
+        for wrong in (
+            {},
+            {"payment_intent": paid.id},
+            {"payment_intent": disputed.id},
+            {"payment_intent": self.open().id},
+            {"charge": "none"},
+            {"charge": "none", "amount": "12.5"},
+            {"charge": "none", "reason": "because"},
+            {"charge": "none", "items": 1},
+        ):
+            refused(refunds.create, wrong)
+        refused(refunds.retrieve, "none")
+        refused(refunds.update, "none", {"metadata": {"a": "b"}})
+        refused(self.v1.charges.update, "none", {"description": "x"})
+        refused(self.v1.charges.update, paid.latest_charge.id, {"amount": 1})
+
+    def disputed(self) -> None:
+        disputes, cards = self.v1.disputes, ("", "ProductNotReceived", "Inquiry", "Inquiry", "Inquiry")
+        for card in (*(f"createDispute{kind}" for kind in cards), *OTHER_DISPUTES):
+            self.paid_with(card)
+        self.sandbox.shift_clock(10)
+        found = disputes.list({"limit": 9}).data[::-1]
+        assert len({dispute.status for dispute in found}) == 2
+        texts = ("winning_evidence", "losing_evidence", "winning_evidence", "escalate_inquiry_evidence")
+        for dispute, text in zip(found, texts, strict=False):
+            disputes.update(dispute.id, {"evidence": {"access_activity_log": "x"}, "submit": False})
+            disputes.update(dispute.id, {"evidence": {"uncategorized_text": text}, "metadata": {"case": "7"}})
+        self.sandbox.shift_clock(10)
+        for dispute in found:
+            disputes.retrieve(dispute.id, {"expand": ["charge", "payment_intent", "balance_transactions.source"]})
+        disputes.close(found[4].id)
+        disputes.close(found[5].id)
+        for again in (disputes.close, disputes.update):
+            refused(again, found[0].id)
+            refused(again, "none")
+        refused(disputes.update, found[6].id, {"evidence": {"receipt": "file_1"}})
+        refused(disputes.update, found[6].id, {"status": "won"})
+        refused(disputes.retrieve, "none")
+
+    def warned(self) -> None:
+        warnings, paid = self.v1.radar.early_fraud_warnings, self.paid_with("createIssuerFraudRecord")
+        self.sandbox.shift_clock(10)
+        [warning] = warnings.list({"payment_intent": paid.id}).data
+        self.sandbox.refund(paid.id)
+        warnings.retrieve(warning.id, {"expand": ["charge"]})
+        refused(warnings.retrieve, "none")
+
+    def heard(self) -> None:
+        endpoints = self.v1.webhook_endpoints
+        asked = {"url": "http://127.0.0.1:9/hooks", "enabled_events": ["*"], "metadata": {"a": "b"}}
+        for _ in range(3):
+            made = endpoints.create(asked | {"api_version": stripe.api_version, "description": "the shop"})
+        endpoints.retrieve(made.id)
+        endpoints.update(made.id, {"enabled_events": ["charge.refunded", "charge.succeeded"], "disabled": True})
+        refused(endpoints.create, {"url": "http://127.0.0.1:9/hooks"})
+        refused(endpoints.create, asked | {"url": "shop"})
+        refused(endpoints.create, asked | {"secret": "whsec_x"})
+        refused(endpoints.update, "none", {"disabled": True})
+        for ask in (endpoints.retrieve, endpoints.delete):
+            refused(ask, "none")
+        endpoints.delete(made.id)
+        for resource in (endpoints, self.v1.refunds, self.v1.disputes, self.v1.radar.early_fraud_warnings):
+            first = resource.list({"limit": 1})
+            resource.list({"limit": 100, "starting_after": first.data[0].id})
+            refused(resource.list, {"limit": 0})
+            refused(resource.list, {"starting_after": "none"})
+            refused(resource.list, {"page": 2})
+
+    def paid_with(self, card: str) -> Any:
+        return self.confirm(self.open(), f"pm_card_{card}")
+
     def read(self) -> None:
+        self.v1.balance.retrieve()
+        expanded = ["data.charge", "data.balance_transaction", "data.failure_balance_transaction"]
+        self.v1.refunds.list({"limit": 100, "created": {"gte": 5}, "expand": expanded})
+        self.v1.disputes.list({"limit": 100, "created": {"gte": 5}, "expand": ["data.charge", "data.payment_intent"]})
+        self.v1.radar.early_fraud_warnings.list({"created": {"gte": 5}, "expand": ["data.charge"]})
+        for kind in ("refund", "refund_failure", "adjustment"):
+            self.v1.balance_transactions.list({"limit": 100, "expand": ["data.source"], "type": kind})
+        refused(self.v1.balance_transactions.list, {"payout": "none"})
         for resource in (
             self.v1.payment_intents,
             self.v1.charges,

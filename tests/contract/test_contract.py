@@ -97,14 +97,75 @@ OUTCOMES = {
     ("POST", "/v1/payment_methods"): {"200", "400 parameter_missing", "402 card_error", NOT_FOUND},
     ("GET", "/v1/payment_methods/{id}"): {"200", NOT_FOUND},
     ("GET", "/v1/charges"): LISTED | KEYS | {"400 invalid_request_error"},
-    ("GET", "/v1/charges/{id}"): {"200 expanded", NOT_FOUND},
+    ("GET", "/v1/charges/{id}"): {"200 succeeded expanded", NOT_FOUND},
+    ("POST", "/v1/charges/{id}"): {"200 succeeded", "400 parameter_unknown", NOT_FOUND},
+    ("POST", "/v1/refunds"): {
+        "200 pending",
+        "200 succeeded",
+        "200 succeeded expanded",
+        "200 succeeded replayed",
+        "400 charge_already_refunded",
+        "400 charge_disputed",
+        "400 idempotency_error",
+        "400 invalid_request_error",
+        "400 parameter_invalid_integer",
+        "400 parameter_unknown",
+        NOT_FOUND,
+    },
+    ("GET", "/v1/refunds"): LISTED,
+    ("GET", "/v1/refunds/{id}"): {"200 failed", "200 succeeded expanded", "200 failed expanded", NOT_FOUND},
+    ("POST", "/v1/refunds/{id}"): {"200 succeeded", NOT_FOUND},
+    ("GET", "/v1/disputes"): LISTED,
+    ("GET", "/v1/disputes/{id}"): {
+        "200 lost expanded",
+        "200 needs_response expanded",
+        "200 warning_closed expanded",
+        "200 warning_needs_response expanded",
+        "200 won expanded",
+        NOT_FOUND,
+    },
+    ("POST", "/v1/disputes/{id}"): {
+        "200 needs_response",
+        "200 under_review",
+        "200 warning_needs_response",
+        "200 warning_under_review",
+        "400 invalid_request_error",
+        "400 parameter_unknown",
+        NOT_FOUND,
+    },
+    ("POST", "/v1/disputes/{id}/close"): {
+        "200 lost",
+        "200 warning_closed",
+        "400 invalid_request_error",
+        NOT_FOUND,
+    },
+    ("GET", "/v1/radar/early_fraud_warnings"): LISTED - {"200 has_more"},
+    ("GET", "/v1/radar/early_fraud_warnings/{id}"): {"200 expanded", NOT_FOUND},
+    ("GET", "/v1/balance"): {"200"},
+    ("POST", "/v1/webhook_endpoints"): {
+        "200 enabled",
+        "400 invalid_request_error",
+        "400 parameter_missing",
+        "400 parameter_unknown",
+    },
+    ("GET", "/v1/webhook_endpoints"): LISTED - {"200 expanded"},
+    ("GET", "/v1/webhook_endpoints/{id}"): {"200 enabled", NOT_FOUND},
+    ("POST", "/v1/webhook_endpoints/{id}"): {"200 disabled", NOT_FOUND},
+    ("DELETE", "/v1/webhook_endpoints/{id}"): {"200", NOT_FOUND},
     ("GET", "/v1/balance_transactions"): LISTED,
-    ("GET", "/v1/balance_transactions/{id}"): {"200 expanded", NOT_FOUND},
+    ("GET", "/v1/balance_transactions/{id}"): {"200 pending expanded", NOT_FOUND},
     ("GET", "/v1/events"): (LISTED - {"200 expanded"}) | KEYS,
     ("GET", "/v1/events/{id}"): {"200", NOT_FOUND},
 }
 EVENTS = {
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
     "charge.failed",
+    "charge.refund.updated",
+    "charge.refunded",
     "charge.succeeded",
     "charge.updated",
     "payment_intent.canceled",
@@ -112,6 +173,11 @@ EVENTS = {
     "payment_intent.payment_failed",
     "payment_intent.requires_action",
     "payment_intent.succeeded",
+    "radar.early_fraud_warning.created",
+    "radar.early_fraud_warning.updated",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
 }
 #: the refusals of a request that the contract itself refuses
 CONTRACT_REFUSALS = {"parameter_unknown", "payment_method_types_no_longer_supported"}
@@ -132,7 +198,7 @@ def outcome(exchange: dict[str, Any]) -> str:
     else:
         asked = f"{exchange['query']}&{exchange['request_body']}"
         words = [
-            answer["status"] if answer["object"] == "payment_intent" else "",
+            answer.get("status", ""),
             "has_more" if answer.get("has_more") else "",
             "expanded" if "expand" in asked else "",
         ]
@@ -194,13 +260,25 @@ def test_every_event(recording: list[dict[str, Any]], recorder: Recorder, oracle
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("amount", None), ("status", 5), ("latest_charge", {"object": "charge", "id": "ch_1"})]
+    ("path", "field", "value"),
+    [
+        (f"{INTENT}/.*/confirm", "amount", None),
+        (f"{INTENT}/.*/confirm", "status", 5),
+        (f"{INTENT}/.*/confirm", "latest_charge", {"object": "charge", "id": "ch_1"}),
+        ("/v1/refunds", "amount", None),
+        ("/v1/refunds", "balance_transaction", {"object": "charge", "id": "txn_1"}),
+        ("/v1/disputes/.*", "balance_transactions", [{"object": "refund", "id": "txn_1"}]),
+        ("/v1/disputes/.*", "evidence_details", None),
+        ("/v1/radar/early_fraud_warnings/.*", "actionable", "yes"),
+        ("/v1/balance", "available", None),
+        ("/v1/webhook_endpoints", "enabled_events", "*"),
+    ],
 )
 def test_the_check_can_fail(
-    recording: list[dict[str, Any]], oracle: Any, validate: ModuleType, field: str, value: object
+    recording: list[dict[str, Any]], oracle: Any, validate: ModuleType, path: str, field: str, value: object
 ) -> None:
-    paid = next(x for x in recording if x["path"].endswith("/confirm") and x["status"] == 200)
-    route = oracle.route(paid["method"], paid["path"])
+    found = next(x for x in recording if re.fullmatch(path, x["path"]) and x["status"] == 200)
+    route = oracle.route(found["method"], found["path"])
 
-    issues = oracle.check_response(route, 200, paid["response"] | {field: value})
+    issues = oracle.check_response(route, 200, found["response"] | {field: value})
     assert validate.ERROR in {issue.severity for issue in issues}
