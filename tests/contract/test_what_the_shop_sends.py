@@ -1,5 +1,7 @@
 """What the shop's own processor sends on every way through a purchase, held against Stripe's own types."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -69,12 +71,57 @@ def exchanges(recorder: Recorder) -> list[dict[str, Any]]:
         register.processor.cancel_payment(paid)
     with pytest.raises(PaymentRefused):
         register.complete(paid, "pm_card_visa", "confirm-3")
+    return sent_since(recorder, before)
+
+
+@pytest.fixture(scope="module")
+def looked_up(recorder: Recorder) -> list[dict[str, Any]]:
+    """What the processor asks after a payment: money back, what became of a charge, and everything of a time."""
+    register = Register(recorder)
+    processor, records = register.processor, register.processor.records
+    paid = register.open("looked-up")
+    register.complete(paid, "pm_card_refundFail", "confirm-looked-up")
+    charge = processor.find_payment(paid).charge_id
+    assert charge is not None
+    before = len(recorder.exchanges)
+    refund = processor.refund(paid, Money(300, "eur"), key="r" * 32, reference="r" * 32, reason="requested_by_customer")
+    with pytest.raises(PaymentRefused):
+        processor.refund(paid, Money(1000, "eur"), key="s" * 32, reference="s" * 32)
+    register.sandbox.shift_clock(60)
+    [dispute] = register.sandbox.dispute(charge)
+    warning = register.sandbox.warn_of_fraud(charge)["id"]
+    aftermath = records.find_aftermath(charge)
+    assert ([found.status for found in aftermath.refunds], len(aftermath.bookings)) == (["failed"], 4)
+    assert ([found.dispute_id for found in aftermath.disputes], aftermath.fraud_warnings) == (
+        [dispute["id"]],
+        (warning,),
+    )
+    assert {records.find_charge_of(found) for found in (refund.refund_id, dispute["id"], warning)} == {charge}
+    assert records.find_charge(charge).payment_id == records.find_intent(paid).payment_id == paid
+    since, until = datetime.fromtimestamp(0, UTC), datetime.now(UTC) + timedelta(days=1)
+    for between in (
+        records.payments_between,
+        records.charges_between,
+        records.refunds_between,
+        records.disputes_between,
+        records.fraud_warnings_between,
+        records.bookings_between,
+    ):
+        assert list(between(since, until))
+    list(records.undelivered_events(since))
+    assert records.balance() == register.sandbox.balance
+    return sent_since(recorder, before)
+
+
+def sent_since(recorder: Recorder, before: int) -> list[dict[str, Any]]:
+    """What was sent, without the tests' own tokens."""
     return [x for x in recorder.exchanges[before:] if "test_helpers" not in x["path"]]
 
 
-def test_stripe_would_take_every_request(exchanges: list[dict[str, Any]], oracle: Any) -> None:
+@pytest.mark.parametrize("part", ["exchanges", "looked_up"])
+def test_stripe_would_take_every_request(part: str, oracle: Any, request: pytest.FixtureRequest) -> None:
     wrong = []
-    for exchange in exchanges:
+    for exchange in request.getfixturevalue(part):
         issues, _ = oracle.check_request(
             exchange["method"], exchange["path"], exchange["query"], exchange["request_body"]
         )
@@ -103,3 +150,20 @@ def test_no_card_is_in_what_the_shop_sends(exchanges: list[dict[str, Any]]) -> N
     names = {name for x in exchanges for name, _ in parse_qsl(x["request_body"])}
     assert not [name for name in names if "card" in name or "payment_method_data" in name]
     assert {"confirmation_token", "amount_to_confirm", "return_url", "expand[0]"} <= names
+
+
+def test_everything_that_is_looked_up(looked_up: list[dict[str, Any]]) -> None:
+    asked = {(x["method"], re.sub(r"/(ch|pi|re|du|issfr)_[A-Za-z0-9]+", "/{id}", x["path"])) for x in looked_up}
+    assert asked == {
+        ("POST", "/v1/refunds"),
+        *(("GET", f"/v1/{name}") for name in ("payment_intents", "charges", "refunds", "disputes", "events")),
+        *(("GET", f"/v1/{name}/{{id}}") for name in ("payment_intents", "charges", "refunds", "disputes")),
+        ("GET", "/v1/radar/early_fraud_warnings"),
+        ("GET", "/v1/radar/early_fraud_warnings/{id}"),
+        ("GET", "/v1/balance_transactions"),
+        ("GET", "/v1/balance"),
+    }
+    assert {x["response_headers"].get("Idempotency-Key") for x in looked_up if x["method"] == "POST"} == {
+        "r" * 32,
+        "s" * 32,
+    }
