@@ -20,6 +20,7 @@ class Service:
         self.store = Store(settings.database, settings.synchronous)
         self.clock = Clock(float(self.store.setting("clock_shift", "0")))
         self.idempotency = Idempotency(self.store)
+        self._seed = settings.seed
         self._random = self._new_random()
         #: set when there may be something to do in the background
         self.wake = threading.Event()
@@ -44,8 +45,9 @@ class Service:
             self.store.keep_setting("clock_shift", str(self.clock.shift))
         self.wake.set()
 
-    def reset(self) -> None:
-        """An account as new: no objects, no answers, no faults, the system's time."""
+    def reset(self, seed: str | None = None) -> None:
+        """An account as new: no objects, no answers, no faults, the system's time; another seed if one is given."""
+        self._seed = seed or self._seed
         with self.store.transaction():
             self.store.clear()
         self.clock.shift = 0.0
@@ -53,4 +55,4 @@ class Service:
 
     def _new_random(self) -> random.Random:
         """A sandbox that is started again on its file goes on with other ids."""
-        return random.Random(f"{self.settings.seed} {self.store.count()}") if self.settings.seed else ids.SYSTEM
+        return random.Random(f"{self._seed} {self.store.count()}") if self._seed else ids.SYSTEM

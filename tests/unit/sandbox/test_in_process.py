@@ -48,6 +48,16 @@ def test_the_same_seed_gives_the_same_run(tmp_path: Path) -> None:
     assert run("a", "7") == run("b", "7") != run("c", "8")
 
 
+@time_machine.travel(1_800_000_000, tick=False)
+def test_emptied_is_as_good_as_new(here: InProcessSandbox) -> None:
+    def run(seed: str | None = None) -> Any:
+        here.reset(seed)
+        confirm(here)
+        return here.ledger()["charges"]
+
+    assert run() == run() != run("8")
+
+
 def test_a_sandbox_that_is_opened_again_makes_other_ids(here: InProcessSandbox) -> None:
     confirm(here)
     again = InProcessSandbox(here.service.settings.database)
