@@ -85,6 +85,7 @@ class AlbumPurchase(Base):
         CheckConstraint("refunded >= 0 AND refund_requested >= 0 AND refund_requested <= amount", name="refunded"),
         CheckConstraint("state <> 'paid' OR paid_at IS NOT NULL", name="paid_at"),
         Index(None, "account_id"),
+        Index(None, "buyer_key"),
         Index(None, "created", "id"),
         Index(None, "email"),
         Index(None, "album_id"),

@@ -19,9 +19,9 @@ from requests.adapters import HTTPAdapter
 
 from storefront.money import Money
 from storefront.payments.records import PaymentRecords
-from storefront.payments.results import ChargeResult, RefundResult
+from storefront.payments.results import Card, ChargeResult, RefundResult
 from storefront.payments.stripe_errors import Declined, our_errors
-from storefront.payments.stripe_objects import charge_result, refund_result
+from storefront.payments.stripe_objects import card_of, charge_result, refund_result
 from storefront.payments.webhooks import Event, read_event
 
 #: What the page's Payment Element offers and the intent allows: one list, or Stripe refuses the token.
@@ -112,6 +112,12 @@ class CreditCardProcessor:
             return charge_result(
                 self._asked_again.v1.payment_intents.retrieve(payment_id, {"expand": _EXPAND}, options)
             )
+
+    def find_card(self, stripe_token: str) -> Card | None:
+        """The card behind a one-time token, which stays good; None when it is no card. Asked once: somebody waits."""
+        with our_errors():
+            token = self._asked_again.v1.confirmation_tokens.retrieve(stripe_token, None, {"max_network_retries": 0})
+            return card_of(token.payment_method_preview)
 
     def cancel_payment(self, payment_id: str, reason: str = "abandoned") -> ChargeResult:
         """Cancels a PaymentIntent. Raises PaymentRefused when it is canceled, paid or processing already."""

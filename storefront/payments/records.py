@@ -1,5 +1,6 @@
 """What Stripe's books hold: everything that happened to a charge, and lists of all that happened in a time."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,18 +12,23 @@ from storefront.payments.results import (
     Booking,
     ChargeRecord,
     DisputeResult,
+    FraudWarning,
     IntentRecord,
     RefundResult,
 )
 from storefront.payments.stripe_errors import our_errors
 from storefront.payments.stripe_objects import (
+    UNREADABLE,
     booking,
     charge_record,
     dispute_result,
+    fraud_warning,
     id_of,
     intent_record,
     refund_result,
 )
+
+log = logging.getLogger(__name__)
 
 _Record = TypeVar("_Record")
 
@@ -93,6 +99,9 @@ class PaymentRecords:
     def disputes_between(self, since: datetime, until: datetime) -> Iterator[DisputeResult]:
         return self._all(self._v1.disputes.list, dispute_result, since, until)
 
+    def fraud_warnings_between(self, since: datetime, until: datetime) -> Iterator[FraudWarning]:
+        return self._all(self._v1.radar.early_fraud_warnings.list, fraud_warning, since, until)
+
     def bookings_between(self, since: datetime, until: datetime) -> Iterator[Booking]:
         """Every balance transaction, those too that no purchase explains."""
         return self._all(self._v1.balance_transactions.list, booking, since, until)
@@ -117,7 +126,10 @@ class PaymentRecords:
     def _all(
         self, list_: Callable[..., Any], read: Callable[[Any], _Record], since: datetime, until: datetime, *expand: str
     ) -> Iterator[_Record]:
-        """The pages of a list, one after the other."""
+        """The pages of a list, one after the other.
+
+        Left out is what this shop cannot have made: in a currency that it does not take, a refund without a charge.
+        """
         params = {
             "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp())},
             "limit": _PAGE,
@@ -125,4 +137,9 @@ class PaymentRecords:
         }
         with our_errors():
             for found in list_(params).auto_paging_iter():
-                yield read(found)
+                try:
+                    record = read(found)
+                except UNREADABLE as error:
+                    log.warning("%s is nothing that this shop knows: %r", found.id, error)
+                    continue
+                yield record

@@ -70,6 +70,7 @@ class ChargeResult:
     #: None until Stripe has booked the charge; in the currency that it is settled in.
     fee: Money | None
     net: Money | None
+    #: That was charged, or declined last.
     card: Card | None
     #: A secret; for the authenticate page only.
     client_secret: str | None
@@ -132,6 +133,14 @@ class DisputeResult:
     evidence_due: datetime | None
     created: datetime
     bookings: tuple[Booking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """A card's issuer suspects fraud, before anybody disputes."""
+
+    warning_id: str
+    charge_id: str
 
 
 @dataclass(frozen=True, slots=True)

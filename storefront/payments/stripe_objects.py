@@ -13,6 +13,7 @@ from storefront.payments.results import (
     ChargeRecord,
     ChargeResult,
     DisputeResult,
+    FraudWarning,
     IntentRecord,
     PaymentStatus,
     RefundResult,
@@ -44,7 +45,7 @@ def charge_result(intent: stripe.PaymentIntent) -> ChargeResult:
         charge_id=charge_id if intent.status == "succeeded" else None,
         fee=Money(transaction.fee, transaction.currency) if transaction else None,
         net=Money(transaction.net, transaction.currency) if transaction else None,
-        card=_card(charge) if charge else None,
+        card=_card(charge) if charge else card_of(method),
         client_secret=intent.client_secret,
         decline=describe(_part(error, "code"), _part(error, "decline_code"))
         if error and intent.status == "requires_payment_method"
@@ -123,6 +124,12 @@ def dispute_result(dispute: stripe.Dispute) -> DisputeResult:
     )
 
 
+def fraud_warning(warning: stripe.radar.EarlyFraudWarning) -> FraudWarning:
+    charge_id = id_of(warning.charge)
+    assert charge_id is not None
+    return FraudWarning(warning.id, charge_id)
+
+
 def booking(transaction: stripe.BalanceTransaction) -> Booking:
     return Booking(
         stripe_id=transaction.id,
@@ -146,6 +153,20 @@ def card_record(card: Any, kind: str) -> Card:
         country=card.country,
         fingerprint=getattr(card, "fingerprint", None),
         wallet=card.wallet.type if card.wallet else None,
+    )
+
+
+def card_of(method: Any) -> Card | None:
+    """Of a PaymentMethod or its preview; None when it is no card, or not there."""
+    card = getattr(method, "card", None)
+    if card is None:
+        return None
+    return Card(
+        brand=card.brand or "card",
+        last4=card.last4 or "",
+        country=_part(card, "country"),
+        fingerprint=_part(card, "fingerprint"),
+        wallet=card.wallet.type if getattr(card, "wallet", None) else None,
     )
 
 

@@ -92,6 +92,7 @@ def upgrade() -> None:
     op.create_index("ix_refund_purchase_id", "refund", ["purchase_id"])
 
     op.execute("UPDATE job SET kind = 'settle_aftermath' WHERE kind = 'book_fee'")
+    op.create_index("ix_album_purchase_buyer_key", "album_purchase", ["buyer_key"])
     op.add_column("album_purchase", sa.Column("books_version", sa.Integer(), server_default="0", nullable=False))
     with op.batch_alter_table("mail") as mail:
         mail.add_column(sa.Column("detail", sa.Text(), nullable=True))
@@ -106,6 +107,7 @@ def downgrade() -> None:
         mail.drop_column("again")
         mail.drop_column("detail")
     op.drop_column("album_purchase", "books_version")
+    op.drop_index("ix_album_purchase_buyer_key", "album_purchase")
     op.drop_table("refund")
     op.drop_table("ledger_entry")
     op.drop_table("dispute")

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storefront.models import EmailLink
-from storefront.services.store.buyers import digest
+from storefront.services.accounts.tokens import digest
 
 GOOD_FOR = timedelta(minutes=30)
 

@@ -40,27 +40,41 @@ class Limit:
 def count_try(session: Session, limits: Sequence[Limit], now: datetime) -> list[int]:
     """Counts a try before it is made; returns its rows for `take_back`. Raises TooManyTries, and counts nothing."""
     with writing(session):  # step: the try is counted before it is made
-        _take_turns(session, limits)
-        session.execute(delete(CountedTry).where(CountedTry.at < now - LONGEST_PERIOD))
-        for limit in limits:
-            times = session.scalars(
-                select(CountedTry.at)
-                .where(CountedTry.subject == limit.subject, CountedTry.at > now - limit.period)
-                .order_by(CountedTry.at.desc())
-                .limit(limit.most)
-            ).all()
-            if len(times) == limit.most:
-                raise TooManyTries(times[-1] + limit.period - now)
-        rows = [CountedTry(subject=limit.subject, at=now) for limit in limits]
-        session.add_all(rows)
+        take_turns(session, [limit.subject for limit in limits])
+        expect_room(session, limits, now)
+        return count(session, limits, now)
+
+
+def expect_room(session: Session, limits: Sequence[Limit], now: datetime) -> None:
+    """Raises TooManyTries when one of the limits is reached."""
+    for limit in limits:
+        times = session.scalars(
+            select(CountedTry.at)
+            .where(CountedTry.subject == limit.subject, CountedTry.at > now - limit.period)
+            .order_by(CountedTry.at.desc())
+            .limit(limit.most)
+        ).all()
+        if len(times) == limit.most:
+            raise TooManyTries(times[-1] + limit.period - now)
+
+
+def count(session: Session, limits: Sequence[Limit], now: datetime) -> list[int]:
+    """Counts a try of each subject, and forgets old ones, in the caller's transaction; returns its rows."""
+    session.execute(delete(CountedTry).where(CountedTry.at < now - LONGEST_PERIOD))
+    rows = [CountedTry(subject=limit.subject, at=now) for limit in limits]
+    session.add_all(rows)
+    session.flush()  # for their numbers
     return [row.id for row in rows]
 
 
-def _take_turns(session: Session, limits: Sequence[Limit]) -> None:
-    """PostgreSQL lets two count at once; SQLite's writers wait for each other anyway."""
+def take_turns(session: Session, names: Sequence[str]) -> None:
+    """Until the writing step ends, nobody else takes a turn of one of these names.
+
+    PostgreSQL lets two write at once; SQLite's writers wait for each other anyway.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        for subject in sorted(limit.subject for limit in limits):
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(subject))))
+        for name in sorted(names):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 def take_back(session: Session, rows: list[int]) -> None:

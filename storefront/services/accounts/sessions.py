@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.models import Account, AccountSession, Role, writing
-from storefront.services.store.buyers import digest
+from storefront.services.accounts.tokens import digest
 
 #: last_seen is written so rarely, and is this much behind at most.
 GRAIN = timedelta(minutes=1)

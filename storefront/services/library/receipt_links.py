@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.models import Account, AlbumPurchase, PurchaseLink, writing
-from storefront.services.store.buyers import digest
+from storefront.services.accounts.tokens import digest
 
 
 def make_receipt_link(session: Session, purchase: AlbumPurchase, now: datetime) -> str:

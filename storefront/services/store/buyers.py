@@ -1,15 +1,10 @@
 """Who buys: an account, or a browser that holds a random token. Nobody is told from anybody by an e-mail address."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Self
 
 from storefront.models import Account, AlbumPurchase
-
-
-def digest(token: str) -> str:
-    """What a row keeps of a secret token: its SHA-256 in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
+from storefront.services.accounts.tokens import digest
 
 
 def account_key(account: Account) -> str:

@@ -8,12 +8,16 @@ StoreError
   TokenNotOurs        this one-time token was used for another purchase
   CardNotTaken        Stripe would not take this token; nothing was charged, the card can be entered again
   CheckoutUnavailable Stripe cannot be reached or refuses us; nothing was charged
+  TooManyDeclines     by this buyer, of this card, or at this address
   CheckoutClosed      a restored backup does not know yet what was bought after it was made
 OutcomeUnknown        Stripe does not answer, and the purchase may be paid: no word of "not charged"
 RefundError           nothing was given back
   NotRefundable       it was not paid here, was given back already, or is disputed
   AmountNotRefundable nothing, or more than is left
 """
+
+from datetime import timedelta
+from math import ceil
 
 from storefront.models import AlbumPurchase
 from storefront.money import Money
@@ -61,6 +65,19 @@ class CardNotTaken(StoreError):
 
 class CheckoutUnavailable(StoreError):
     """Nothing was charged; it is not the card."""
+
+
+class TooManyDeclines(StoreError):
+    """Nothing was sent; `wait` is how long until the next try."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"too many declines; the next try in {wait.total_seconds():.0f} s")
+        self.wait = wait
+
+    @property
+    def seconds(self) -> int:
+        """Whole, at least one."""
+        return max(1, ceil(self.wait.total_seconds()))
 
 
 class CheckoutClosed(StoreError):

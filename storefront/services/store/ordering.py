@@ -40,6 +40,8 @@ class Buyer:
     email: str
     locale: str = ""
     referrer_host: str = ""
+    #: The address that it comes from, as limits count it: IPv4, or the /64 of IPv6. Kept nowhere with the purchase.
+    network: str = "local"
 
     @property
     def key(self) -> str:

@@ -24,8 +24,10 @@ from storefront.models import Album, AlbumPurchase, PaymentAttempt, PurchaseStat
 from storefront.money import Money
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError, PaymentInDoubt, PaymentRefused, PaymentUnavailable
-from storefront.services.store import settlement
-from storefront.services.store.buyers import Visitor, digest
+from storefront.payments.results import PaymentStatus
+from storefront.services.accounts.tokens import digest
+from storefront.services.store import declining, settlement
+from storefront.services.store.buyers import Visitor
 from storefront.services.store.errors import (
     AlbumNotForSale,
     CardNotTaken,
@@ -62,12 +64,15 @@ class StoreService:
         answer, or is paid, comes back as it is: nothing is sent again. Raises StoreError: nothing was charged.
         """
         purchase = self.begin(album.id, buyer, shown)
+        if purchase.state not in (PurchaseState.CREATED, PurchaseState.OPEN):
+            return purchase
+        if stripe_token is None:
+            raise CardNotTaken("there is no token")
+        declining.expect_few(self.session, self.processor, buyer, stripe_token, self.orders.now())
         if purchase.state == PurchaseState.CREATED:
             self._open(purchase)
         if purchase.state == PurchaseState.OPEN:
-            if stripe_token is None:
-                raise CardNotTaken("there is no token")
-            self._confirm(purchase, stripe_token)
+            self._confirm(purchase, buyer, stripe_token)
         return purchase
 
     def asks_stripe(self, album: Album, visitor: Visitor, shown: Money) -> bool:
@@ -154,8 +159,8 @@ class StoreService:
 
     # -- commit 3, the second call, and commit 4
 
-    def _confirm(self, purchase: AlbumPurchase, token: str) -> None:
-        attempt = self._begin_attempt(purchase, token)
+    def _confirm(self, purchase: AlbumPurchase, buyer: Buyer, token: str) -> None:
+        attempt = self._begin_attempt(purchase, buyer.visitor, token)
         if attempt is None:
             self.session.refresh(purchase)  # it may have moved since it was read
             return
@@ -180,8 +185,10 @@ class StoreService:
         else:
             if not settlement.settle(self.session, purchase, result, seen, self.orders.now(), own_answer=True):
                 self.session.refresh(purchase)
+            if result.status == PaymentStatus.DECLINED:
+                declining.count_decline(self.session, buyer, result, self.orders.now())
 
-    def _begin_attempt(self, purchase: AlbumPurchase, token: str) -> PaymentAttempt | None:
+    def _begin_attempt(self, purchase: AlbumPurchase, visitor: Visitor, token: str) -> PaymentAttempt | None:
         """The attempt, written before it is sent; None when another one is on its way already."""
         token_hash, now = digest(token), self.orders.now()
         try:
@@ -190,6 +197,8 @@ class StoreService:
                 if purchase.state != PurchaseState.OPEN or self._token_is_used(purchase, token_hash):
                     return None
                 self.orders.album_at(purchase.album_id, purchase.price)
+                declining.take_buyers_turn(self.session, visitor)
+                declining.expect_few_of_buyer(self.session, visitor, now)
                 number = purchase.attempt + 1
                 if not move(self.session, purchase, PurchaseState.CONFIRMING, attempt=number):
                     return None
@@ -212,7 +221,7 @@ class StoreService:
                 return attempt
         except IntegrityError:
             self.session.refresh(purchase)
-            return None if self._token_is_used(purchase, token_hash) else self._begin_attempt(purchase, token)
+            return None if self._token_is_used(purchase, token_hash) else self._begin_attempt(purchase, visitor, token)
         except (AlbumNotForSale, PriceChanged):
             if self.cancel(purchase).state in (PurchaseState.OPEN, PurchaseState.CANCELED):
                 raise

@@ -221,12 +221,13 @@ def _close(
     now: datetime,
 ) -> bool:
     """An attempt has ended without a charge. Who read "we are checking" is mailed so."""
-    attempt = purchase.attempt
+    attempt, was_in_the_air = purchase.attempt, purchase.state in UNSETTLED
     told_checking = purchase.doubt_shown_at is not None
     if not move(session, purchase, to, doubt_shown_at=None):
         return False
-    outcome = "canceled" if to == PurchaseState.CANCELED else "declined" if result.decline else "refused"
-    end_attempt(session, purchase, attempt, result, outcome)
+    if was_in_the_air:  # else it ended before, and how is written down
+        outcome = "canceled" if to == PurchaseState.CANCELED else "declined" if result.decline else "refused"
+        end_attempt(session, purchase, attempt, result, outcome)
     if told_checking:
         write_not_charged(session, purchase, now)
     return True

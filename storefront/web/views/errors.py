@@ -95,6 +95,8 @@ STORE = {
     store.CardNotTaken: (422, Words("The card could not be read", "Nothing was charged. Go back and enter it again.")),
     store.CheckoutUnavailable: (503, Words("Paying is not possible just now", "Nothing was charged, and it is not "
                                            "your card. Please try again in a few minutes.")),
+    store.TooManyDeclines: (429, Words("Too many cards were declined", "Nothing was charged. Please wait a few "
+                                       "minutes, and then try again.")),
     store.CheckoutClosed: (503, Words("Back in a moment", "The shop sells nothing just now. Nothing was charged. "
                                       "Please try again in a few minutes.")),
 }  # fmt: skip

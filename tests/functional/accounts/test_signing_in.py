@@ -10,7 +10,8 @@ from webtest import TestApp
 from storefront.models import Account, AccountSession, CountedTry, Role, writing
 from storefront.services.accounts import passwords
 from storefront.services.accounts.passwords import verify_password
-from storefront.services.store.buyers import browser_key, digest
+from storefront.services.accounts.tokens import digest
+from storefront.services.store.buyers import browser_key
 from tests.factories import make_album
 from tests.support.people import PASSWORD, buyer_token, make_customer, make_owner, make_purchase, sign_in
 

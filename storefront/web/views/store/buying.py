@@ -1,6 +1,8 @@
 """/store/buy and /store/complete: the form, and the purchase."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ from storefront.services.store.errors import (
     PriceChanged,
     StoreError,
     TokenNotOurs,
+    TooManyDeclines,
 )
 from storefront.services.store.ordering import Buyer, for_sale
 from storefront.web.cookies import BUYER, LONGEST, new_token, read_cookie, set_cookie
@@ -37,6 +40,7 @@ from storefront.web.views.store.states import page_of, purpose_of, store_service
 ENTER_AGAIN = "Nothing was charged. Please enter your card again."
 COOKIE_MISSING = "Your browser did not send the shop's cookie. Please allow it, load the page again and try once more."
 UNREACHABLE = "Nothing was charged. The payment service does not answer just now; please try again in a minute."
+TOO_MANY = "Nothing was charged. Many payments in a row were declined, so paying rests for {wait}; then try again."
 
 
 class BuyPage:
@@ -147,6 +151,11 @@ class BuyController:
         return "" if host == self.request.host.partition(":")[0] else host[:253]
 
 
+def _minutes(wait: timedelta) -> str:
+    minutes = ceil(wait / timedelta(minutes=1))
+    return "a minute" if minutes <= 1 else f"{minutes} minutes"
+
+
 def _at_least(least: Money) -> str:
     return f"The least for this album is {least.format()}"
 
@@ -196,6 +205,7 @@ class CompleteController:
             email=form.email.data,
             locale=(self.request.headers.get("Accept-Language") or "").split(",")[0].split(";")[0].strip()[:20],
             referrer_host=form.referrer,
+            network=self.request.network,
         )
 
     def _shown_or_price(self, form: BuyForm) -> Money:
@@ -226,6 +236,9 @@ class CompleteController:
                 return self.page.respond(form, form.shown, problems=[("card", ENTER_AGAIN)], status=400)
             case CheckoutUnavailable():
                 return self.page.respond(form, form.shown, problems=[(None, UNREACHABLE)], status=503, wait=60)
+            case TooManyDeclines():
+                problem = (None, TOO_MANY.format(wait=_minutes(error.wait)))
+                return self.page.respond(form, form.shown, problems=[problem], status=429, wait=error.seconds)
             case CheckoutClosed():
                 return self._send_again(form, CLOSED)
         raise error
