@@ -17,6 +17,7 @@ class Gate:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self._open = threading.Event()
         self._open.set()
+        self._shut_at: bytes | None = None
         self._changed = threading.Condition()
         self._sockets: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
@@ -32,7 +33,12 @@ class Gate:
     def shut(self) -> None:
         self._open.clear()
 
+    def shut_at(self, part: bytes) -> None:
+        """As soon as a request comes that holds this, which is held back as well."""
+        self._shut_at = part
+
     def open(self) -> None:
+        self._shut_at = None
         self._open.set()
 
     def wait_for(self, held: int) -> None:
@@ -70,12 +76,14 @@ class Gate:
         with suppress(OSError):
             while data := source.recv(65536):
                 if gated:
-                    self._hold_back()
+                    self._hold_back(data)
                 sink.sendall(data)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
-    def _hold_back(self) -> None:
+    def _hold_back(self, data: bytes) -> None:
+        if self._shut_at is not None and self._shut_at in data:
+            self.shut()
         if self._open.is_set():
             return
         self._count(1)
