@@ -65,4 +65,5 @@ def _message(error: stripe.StripeError) -> str:
     """What may be logged of it: Stripe's sentence, without tokens, secrets and keys, and never a body."""
     if error.http_body and not error.json_body:  # the package's own sentence then holds the whole body
         return f"an answer that cannot be read (HTTP {error.http_status})"
-    return _SECRET.sub(r"\1_...", str(error.user_message or type(error).__name__))
+    sentence = " ".join(str(error.user_message or type(error).__name__).split())
+    return _SECRET.sub(r"\1_...", sentence)[:300]

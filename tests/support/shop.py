@@ -1,7 +1,7 @@
 """The whole shop as `storefront run` starts it: web server, worker and sandbox as processes, on free ports."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +25,33 @@ class Shop:
     mailbox: Mailbox
     wiring: Wiring
     processes: Processes
+    #: Name of a process -> the command that started it.
+    commands: Mapping[str, tuple[str, ...]]
+
+    @property
+    def names(self) -> list[str]:
+        """Of the shop's own processes."""
+        return [name for name in self.commands if name != "sandbox"]
+
+    def kill(self, name: str) -> None:
+        """SIGKILL: nothing is finished, nothing is closed."""
+        child = self.processes.children.pop(name)
+        child.kill()
+        child.wait()
+
+    def start(self, name: str) -> None:
+        """Starts what was killed; it answers when it does."""
+        self.processes.start(name, *self.commands[name])
 
 
 @contextmanager
-def running_shop(folder: Path, *, database_url: str | None = None, web_processes: int = 1) -> Iterator[Shop]:
-    """Starts a shop without albums in `folder`; `database_url` is a migrated database, by default an SQLite file."""
+def running_shop(
+    folder: Path, *, database_url: str | None = None, web_processes: int = 1, kind: type[Processes] = Processes
+) -> Iterator[Shop]:
+    """Starts a shop without albums in `folder`; `database_url` is a migrated database, by default an SQLite file.
+
+    Stripe's messages go to the first web process.
+    """
     ports = free_ports(web_processes + 1)
     urls = tuple(f"http://127.0.0.1:{port}" for port in ports[1:])
     sandbox = f"http://127.0.0.1:{ports[0]}"
@@ -46,7 +68,7 @@ def running_shop(folder: Path, *, database_url: str | None = None, web_processes
     wiring = wire(settings)
     if database_url is None:
         upgrade(wiring.engine)
-    processes = Processes(
+    processes = kind(
         child_environment(
             database_url=settings.database_url,
             storage_url=settings.storage_url,
@@ -57,15 +79,18 @@ def running_shop(folder: Path, *, database_url: str | None = None, web_processes
             stripe_js_url=settings.stripe_js_url,
         )
     )
+    commands = {
+        "sandbox": ("sandbox", "--port", str(ports[0]), "--database", str(folder / "sandbox.sqlite")),
+        "worker": ("worker",),
+        **{f"web {number}": ("serve", "--listen", url[len("http://") :]) for number, url in enumerate(urls)},
+    }
     try:
-        processes.start("sandbox", "sandbox", "--port", str(ports[0]), "--database", str(folder / "sandbox.sqlite"))
-        processes.start("worker", "worker")
-        for number, url in enumerate(urls):
-            processes.start(f"web {number}", "serve", "--listen", url.removeprefix("http://"))
+        for name, command in commands.items():
+            processes.start(name, *command)
         processes.wait_until_answers("sandbox", f"{sandbox}/_sandbox/health")
         for number, url in enumerate(urls):
             processes.wait_until_answers(f"web {number}", url)
-        yield Shop(urls[0], urls, Sandbox(sandbox), Mailbox(folder / "mail"), wiring, processes)
+        yield Shop(urls[0], urls, Sandbox(sandbox), Mailbox(folder / "mail"), wiring, processes, commands)
         processes.check()
     finally:
         processes.stop()
