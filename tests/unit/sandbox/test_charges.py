@@ -33,6 +33,8 @@ def test_metadata_goes_name_by_name(till: Any) -> None:
     till.v1.charges.update(charge.id, {"metadata": {"a": "1", "b": "2"}})
 
     assert till.v1.charges.update(charge.id, {"metadata": {"a": ""}}).metadata.to_dict() == {"b": "2"}
+    event = till.v1.events.list({"type": "charge.updated"}).data[0]
+    assert event.data.previous_attributes.to_dict() == {"metadata": {"a": "1", "b": "2"}}
 
 
 def test_its_refunds_when_asked_for(till: Any) -> None:

@@ -118,7 +118,8 @@ def test_other_evidence_waits_for_the_bank(till: Any) -> None:
     assert answer(till, dispute, "they downloaded it twice").status == "under_review"
     till.pass_time(30 * 24 * 60 * 60)
     assert till.v1.disputes.retrieve(dispute.id).status == "under_review"
-    assert answer(till, dispute, "winning_evidence").status == "won"
+    won = answer(till, dispute, "winning_evidence")
+    assert (won.status, won.evidence_details.submission_count) == ("won", 2)
 
 
 def test_evidence_that_is_kept_for_later(till: Any) -> None:

@@ -50,6 +50,18 @@ def test_what_was_not_booked_yet_is_booked_first(tmp_path: Path) -> None:
     assert till.events("charge.updated") == ["charge.updated"]
 
 
+def test_not_available_before_what_was_paid(till: Any) -> None:
+    till.sandbox.refund(till.pay().id, 500)
+    paid, refund = till.sandbox.ledger()["balance_transactions"]
+
+    assert refund["available_on"] == paid["available_on"] > refund["created"]
+    assert refund["status"] == "pending"
+    till.pass_time(3 * 24 * 60 * 60)
+    refund = till.sandbox.refund(till.pay("bypassPending").id, 500)
+    entry = till.v1.balance_transactions.retrieve(refund["balance_transaction"])
+    assert (entry.status, entry.available_on) == ("available", entry.created)
+
+
 def test_in_parts(till: Any) -> None:
     paid = till.pay()
     first, second = (till.v1.refunds.create({"payment_intent": paid.id, "amount": n}) for n in (300, 400))

@@ -101,6 +101,7 @@ def test_switched_off_and_on(till: Any) -> None:
     till.pay()
     assert till.v1.webhook_endpoints.update(made.id, {"disabled": True}).status == "disabled"
     till.pay()
+    assert till.v1.events.list({"type": "charge.succeeded"}).data[0].pending_webhooks == 1
     assert ADDRESS not in delivered(till)
     till.v1.webhook_endpoints.update(made.id, {"disabled": False})
     till.pay()
