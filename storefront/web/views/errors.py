@@ -90,6 +90,9 @@ STORE = {
     store.AccessWithdrawn: (409, Words("This purchase is closed", "You bought this album before, and its payment was "
                                        "taken back. Nothing was charged now. Answer the mail with your receipt, and "
                                        "we look at it together.", "Help", "help")),
+    store.PurchaseRefunded: (410, Words("This purchase was refunded", "All of it was given back to the card that paid. "
+                                        "If you would like the music after all, you can buy it again.",
+                                        "See all albums", "albums")),
     store.TokenNotOurs: (409, Words("This form was sent before", "Nothing was charged now. Open the album again and "
                                     "enter the card once more.", "See all albums", "albums")),
     store.CardNotTaken: (422, Words("The card could not be read", "Nothing was charged. Go back and enter it again.")),

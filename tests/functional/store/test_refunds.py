@@ -10,7 +10,7 @@ from storefront.models import AlbumPurchase, PurchaseState
 from storefront.money import Money
 from storefront.services.store.aftermath.books import apply
 from storefront.services.store.errors import AmountNotRefundable, NotRefundable
-from tests.functional.store.conftest import Till
+from tests.functional.store.conftest import Counter, Till
 
 REFUNDS = "/v1/refunds"
 
@@ -223,3 +223,17 @@ def test_an_older_answer_of_stripes_is_not_applied(till: Till) -> None:
         mine = session.get_one(AlbumPurchase, purchase.id)
         assert not apply(session, mine, before, seen, purchase.created)
     assert (till.row.refunded, till.row.refund_requested) == (900, 900)
+
+
+def test_what_the_buyer_sees(counter: Counter) -> None:
+    """The music is gone from the success page, and the album can be bought again from its own."""
+    counter.buy()
+    page = f"/store/success/{counter.purchase.public_id}"
+    assert "is yours" in counter.app.get(page)
+    counter.till.refund(counter.purchase)
+
+    gone = counter.app.get(page, status=410)
+
+    assert "This purchase was refunded" in gone
+    counter.buy()
+    assert "is yours" in counter.app.get(f"/store/success/{counter.purchase.public_id}")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.services.library.delivery import choices
-from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown
+from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown, PurchaseRefunded
 from storefront.services.store.transitions import UNSETTLED
 from storefront.web.request import ShopRequest
 from storefront.web.slots import Busy, slots_of, stripe_slot
@@ -58,7 +58,7 @@ class SuccessController(OutcomeController):
         if purchase.state != PurchaseState.PAID:
             return self.elsewhere()
         if not purchase.has_access:
-            raise AccessWithdrawn(purchase)
+            raise AccessWithdrawn(purchase) if purchase.live else PurchaseRefunded(purchase)
         return self.facts(
             choices=choices(self.request.db, purchase, self._address),
             preparing=False,
