@@ -61,8 +61,6 @@ def list_(call: Call) -> Json:
 def _check(given: Json) -> None:
     if "url" in given and not (urlsplit(given["url"]).scheme in ("http", "https") and urlsplit(given["url"]).netloc):
         raise invalid("Invalid URL: An explicit scheme (such as https) must be provided.", param="url")
-    if "enabled_events" in given and not given["enabled_events"]:
-        raise invalid("Invalid array: enabled_events", param="enabled_events")
     if given.get("api_version") not in (None, stripe.api_version):
         raise invalid(f"The sandbox speaks {stripe.api_version} only.", param="api_version")
 

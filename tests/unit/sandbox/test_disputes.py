@@ -216,6 +216,16 @@ def test_closed_is_closed(till: Any, ask: str) -> None:
         getattr(till.v1.disputes, ask)(dispute.id)
 
 
+def test_given_up_while_the_bank_reads(till: Any) -> None:
+    dispute = disputed(till)
+    till.sandbox.send_evidence(dispute.id, "winning_evidence")
+    till.sandbox.give_up(dispute.id)
+    till.pass_time(6)
+
+    assert till.v1.disputes.retrieve(dispute.id).status == "lost"
+    assert till.nets() == [NET, TAKEN]
+
+
 def test_evidence_that_is_a_file(till: Any) -> None:
     dispute = disputed(till)
     with pytest.raises(stripe.InvalidRequestError, match="receipt"):

@@ -36,6 +36,14 @@ def test_until_there_is_nothing_to_be_done(till: Any, what: str) -> None:
     assert till.events(KIND)[1:] == ([] if what == "partly" else [f"{KIND}.updated"])
 
 
+def test_told_once(till: Any) -> None:
+    warning = warned(till)
+    till.sandbox.dispute(warning.charge)
+    till.sandbox.dispute(warning.charge)
+
+    assert till.events(KIND) == [f"{KIND}.created", f"{KIND}.updated"]
+
+
 def test_lists(till: Any) -> None:
     warning = warned(till)
     other = till.sandbox.warn_of_fraud(till.pay().latest_charge.id)["id"]
