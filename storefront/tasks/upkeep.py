@@ -4,6 +4,9 @@ import logging
 from datetime import timedelta
 
 from storefront.jobs import Lane, Task, forget_done
+from storefront.payments.errors import PaymentError
+from storefront.services.store.closure import find_closure
+from storefront.services.store.nets.reconciliation import LOOKS_BACK, reconcile
 from storefront.services.store.nets.sweeper import sweep as sweep_purchases
 from storefront.services.store.ordering import utc_now
 from storefront.wiring import Wiring
@@ -11,6 +14,10 @@ from storefront.wiring import Wiring
 log = logging.getLogger(__name__)
 
 JOBS_KEPT = timedelta(days=7)
+#: How far the lists go back, every hour and every night; a message that Stripe could not deliver is lost in three days.
+HOURLY_SPAN, NIGHTLY_SPAN = timedelta(days=3), timedelta(days=30)
+#: How long a shop waits whose Stripe does not answer after a restore.
+ASK_AGAIN = timedelta(minutes=1)
 
 
 def sweep(wiring: Wiring) -> None:
@@ -21,13 +28,48 @@ def sweep(wiring: Wiring) -> None:
         log.info("swept: %s", ", ".join(f"{count} {kind}" for kind, count in counts.items()))
 
 
+def reconcile_hourly(wiring: Wiring) -> None:
+    """Goes through the last days' lists at Stripe."""
+    _reconcile(wiring, HOURLY_SPAN)
+
+
+def reconcile_nightly(wiring: Wiring) -> None:
+    """Goes through the last month's."""
+    _reconcile(wiring, NIGHTLY_SPAN)
+
+
+def reconcile_after_restore(wiring: Wiring) -> timedelta | None:
+    """Finds what a restored backup does not know, until the checkout is open again."""
+    try:
+        _reconcile(wiring, timedelta(0))
+    except PaymentError as error:
+        log.warning("the checkout stays closed, for Stripe does not answer: %s", error)
+    with wiring.sessions() as session:
+        return ASK_AGAIN if find_closure(session) else None
+
+
+def _reconcile(wiring: Wiring, span: timedelta) -> None:
+    """Over so long; while a restore has closed the checkout, back to before its backup."""
+    now = utc_now()
+    with wiring.sessions() as session:
+        closure = find_closure(session)
+        since = min(now - span, closure.backup_made - LOOKS_BACK) if closure else now - span
+        for difference in reconcile(session, wiring.processor, since, now):
+            log.warning("reconciled: %s: %s", difference.kind, difference.sentence)
+
+
 def tidy(wiring: Wiring) -> None:
     """Forgets jobs that were done long ago."""
     with wiring.sessions() as session:
         forget_done(session, utc_now() - JOBS_KEPT)
 
 
+_LONG = timedelta(minutes=15)
+
 TASKS = {
-    "sweep": Task(sweep, Lane.BOOKS, lease=timedelta(minutes=15), tries=1, every=timedelta(minutes=1)),
+    "sweep": Task(sweep, Lane.BOOKS, lease=_LONG, tries=1, every=timedelta(minutes=1)),
+    "reconcile_hourly": Task(reconcile_hourly, Lane.BOOKS, lease=_LONG, tries=1, every=timedelta(hours=1)),
+    "reconcile_nightly": Task(reconcile_nightly, Lane.BOOKS, lease=_LONG, tries=5, every=timedelta(days=1)),
+    "reconcile_after_restore": Task(reconcile_after_restore, Lane.BOOKS, lease=_LONG, tries=1000),
     "tidy": Task(tidy, Lane.BOOKS, every=timedelta(days=1)),
 }

@@ -19,6 +19,7 @@ MEANINGS = {
     "payment_differs": "Stripe answered with another payment than the purchase's.",
     "charged_while_created": "A payment succeeded that the shop had not begun.",
     "charged_while_canceled": "A payment succeeded after the purchase had been canceled.",
+    "charge_missing": "The purchase is paid, but Stripe has no such charge: another account or mode, or a false row.",
     "refund_failed": "A refund did not reach the buyer: the money is with the shop again, and owed.",
     "refund_unanswered": "Stripe has not answered for an hour whether it makes a refund; the shop goes on asking.",
     "disputed": "The buyer's bank takes the payment back; Stripe's dashboard has the deadline for evidence.",

@@ -16,6 +16,9 @@ KNOWN_DISPUTES = frozenset(
     {*DISPUTES_WITH_ACCESS, "needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review"}
 )
 
+#: Of which nothing more is to be expected.
+DECIDED = ("won", "lost", "warning_closed", "prevented")
+
 
 def refunds_of(session: Session, purchase: AlbumPurchase) -> list[Refund]:
     """In the order in which they were asked for."""
