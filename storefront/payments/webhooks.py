@@ -8,11 +8,20 @@ strangers may send.
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import stripe
+
 from storefront.payments.errors import BadWebhook
+
+#: The version of Stripe's API that this shop speaks; https://docs.stripe.com/api/versioning
+API_VERSION: str = stripe.api_version
+
+#: Names of Stripe's: visible ASCII.
+_NAME = re.compile(r"[!-~]{1,100}", re.ASCII)
 
 #: How far a message's time may be from ours, in seconds, either way.
 TOLERANCE = 300
@@ -26,6 +35,10 @@ class Event:
     type: str
     object_id: str | None
     livemode: bool
+    #: That the message is written in: the endpoint's at Stripe.
+    api_version: str | None = None
+    #: Whose account it is about, where that is another one (Connect); None for our own.
+    account: str | None = None
 
 
 def read_event(body: bytes, signature: str | None, secrets: Sequence[str], now: int, *, livemode: bool) -> Event:
@@ -63,10 +76,22 @@ def _read(body: bytes, livemode: bool) -> Event:
         raise BadWebhook("the message is no event")
     subject = event.get("data")
     subject = subject.get("object") if isinstance(subject, dict) else None
-    names = (event.get("id"), event.get("type"))
-    if not isinstance(subject, dict) or not all(isinstance(name, str) and 0 < len(name) <= 100 for name in names):
-        raise BadWebhook("the event lacks its id, its type or its object")
+    if not isinstance(subject, dict):
+        raise BadWebhook("the event lacks its object")
     if event.get("livemode") is not livemode:
         raise BadWebhook("the event is of the other mode (live or test)")
-    object_id = subject.get("id")
-    return Event(str(names[0]), str(names[1]), object_id if isinstance(object_id, str) else None, livemode)
+    return Event(
+        id=_name(event, "id"),
+        type=_name(event, "type"),
+        object_id=_name(subject, "id") if subject.get("id") is not None else None,
+        livemode=livemode,
+        api_version=_name(event, "api_version") if event.get("api_version") is not None else None,
+        account=_name(event, "account") if event.get("account") is not None else None,
+    )
+
+
+def _name(part: dict[str, Any], key: str) -> str:
+    value = part.get(key)
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise BadWebhook(f"the event's {key} is none")
+    return value

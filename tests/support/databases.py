@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 from storefront.migrations import upgrade
 from storefront.models import make_engine
@@ -113,3 +113,23 @@ def postgres_server() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def out_of_reach(engine: Engine) -> Iterator[None]:
+    """The database answers nobody meanwhile."""
+    engine.dispose()
+    url = engine.url
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "")
+        aside = file.rename(file.with_suffix(".aside"))
+        file.mkdir()  # nothing that SQLite could open, or make anew
+        yield
+        file.rmdir()
+        aside.rename(file)
+        return
+    server = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
+        yield
+        connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true")

@@ -1,18 +1,16 @@
 """Whatever goes wrong is a page of the shop with a way on, and one entry in the log that carries the page's number."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
-import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from webtest import TestApp
 
 from storefront.models import Album, writing
 from storefront.web.views import errors
+from tests.support.databases import out_of_reach
 
 Shelve = Callable[..., Album]
 
@@ -67,26 +65,6 @@ def test_a_fault_of_ours_is_logged_once_with_its_cause_and_the_pages_number(
     assert "Traceback" not in page.text
     assert "catalogue_version" not in page.text
     assert page.headers["X-Request-Id"] in page.html.select_one("main").text
-
-
-@contextmanager
-def out_of_reach(engine: Engine) -> Iterator[None]:
-    """The database answers nobody meanwhile."""
-    engine.dispose()
-    url = engine.url
-    if url.get_backend_name() == "sqlite":
-        file = Path(url.database or "")
-        aside = file.rename(file.with_suffix(".aside"))
-        file.mkdir()  # nothing that SQLite could open, or make anew
-        yield
-        file.rmdir()
-        aside.rename(file)
-        return
-    server = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
-        yield
-        connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true")
 
 
 def test_a_database_that_does_not_answer_is_a_pause(app: TestApp, caplog: pytest.LogCaptureFixture) -> None:

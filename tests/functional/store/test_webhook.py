@@ -8,11 +8,15 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from webtest import TestApp, TestResponse
 
-from storefront.models import PurchaseState, StripeEvent
+from storefront.models import Mail, PurchaseState, StripeEvent
+from storefront.payments.webhooks import API_VERSION
 from storefront.wiring import Wiring
 from tests.functional.store.conftest import Counter
+from tests.support.databases import out_of_reach
+from tests.support.people import make_owner
 
 SECRET = "whsec_sandbox_shop"
 EVENT = {
@@ -50,10 +54,10 @@ def test_a_message_is_kept_once_however_often_it_comes(app: TestApp, wiring: Wir
     for _ in range(3):
         deliver(app, body, sign(body), 200)
 
-    [event] = kept(wiring)
-    assert (event.id, event.type, event.object_id) == ("evt_1", "payment_intent.succeeded", "pi_1")
-    assert event.body == body
-    assert event.done is None
+    [row] = kept(wiring)
+    assert (row.id, row.type, row.object_id) == ("evt_1", "payment_intent.succeeded", "pi_1")
+    assert row.body == body
+    assert row.done is None
 
 
 def test_a_type_that_nobody_knows_is_kept(app: TestApp, wiring: Wiring) -> None:
@@ -120,6 +124,15 @@ def test_five_minutes_either_way(app: TestApp, seconds: int, status: int) -> Non
         body_of(object="v2.core.event"),
         body_of(livemode=True),
         body_of(livemode=None),
+        body_of(id="evt_\x00"),
+        body_of(id="evt_\ud800"),
+        body_of(type="payment_intent.succeeded\n"),
+        body_of(data={"object": {"id": "pi_" + "x" * 500}}),
+        body_of(data={"object": {"id": 7}}),
+        body_of(account=["acct_1"]),
+        body_of(api_version=20261028),
+        b'{"id": ' + b"1" * 10_000 + b"}",
+        json.dumps(EVENT).encode("utf-16"),
     ],
 )
 def test_a_signed_message_that_is_no_event_of_ours(app: TestApp, wiring: Wiring, body: bytes) -> None:
@@ -131,6 +144,56 @@ def test_a_message_that_is_too_large(app: TestApp, wiring: Wiring) -> None:
     body = body_of(padding="x" * 300_000)
     deliver(app, body, sign(body), 413)
     assert kept(wiring) == []
+
+
+def test_what_is_too_large_is_not_even_read(app: TestApp) -> None:
+    class Unread:
+        def read(self, *size: int) -> bytes:
+            raise AssertionError("the body was read")
+
+    request = app.RequestClass.blank("/stripe/webhook", method="POST", environ={"wsgi.input": Unread()})
+    request.content_length = 256 * 1024 + 1
+    assert request.send(app.app).status_int == 413
+
+
+def test_a_message_about_another_account(app: TestApp, session: Session, wiring: Wiring) -> None:
+    make_owner(session)
+    body = body_of(account="acct_other")
+
+    deliver(app, body, sign(body), 200)
+
+    [row] = kept(wiring)
+    assert row.done is not None, "nobody acts on it"
+    assert "acct_other" in row.error
+    assert alarms(wiring) == ["attention"]
+
+
+def test_messages_in_another_version(app: TestApp, session: Session, wiring: Wiring) -> None:
+    """Handled all the same, since the truth is fetched; told to the admins once."""
+    make_owner(session)
+    for number in range(3):
+        body = body_of(id=f"evt_{number}", api_version="2019-01-01")
+        deliver(app, body, sign(body), 200)
+    body = body_of(id="evt_ours", api_version=API_VERSION)
+    deliver(app, body, sign(body), 200)
+
+    assert [row.done for row in kept(wiring)] == [None] * 4
+    assert alarms(wiring) == ["attention"]
+
+
+def alarms(wiring: Wiring) -> list[str]:
+    with wiring.sessions() as session:
+        return list(session.scalars(select(Mail.kind)))
+
+
+def test_the_database_is_away_while_a_message_comes(app: TestApp) -> None:
+    """Then Stripe keeps it, and comes again."""
+    wiring = app.app.registry.wiring
+    body = body_of()
+    with out_of_reach(wiring.engine):
+        assert deliver(app, body, sign(body), 503).headers["Retry-After"]
+    deliver(app, body, sign(body), 200)
+    assert [row.id for row in kept(wiring)] == ["evt_1"]
 
 
 def test_it_is_no_page(app: TestApp) -> None:

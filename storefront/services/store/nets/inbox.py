@@ -5,6 +5,7 @@ tried again, and is told to the shop's admins after an hour.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -15,7 +16,7 @@ from storefront.models import PurchaseState, StripeEvent, end_reading, insert_on
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError, PaymentRefused
 from storefront.payments.results import IntentRecord
-from storefront.payments.webhooks import Event
+from storefront.payments.webhooks import API_VERSION, Event
 from storefront.services.store.aftermath.books import settle_aftermath
 from storefront.services.store.flagging import tell_admins
 from storefront.services.store.nets.matching import find_by_object
@@ -60,7 +61,12 @@ FOREIGN = "it was not paid through this shop"
 
 
 def keep(session: Session, event: Event, body: bytes, now: datetime) -> None:
-    """Writes the event down, with the job that handles it; one that is there already stays as it is."""
+    """Writes the event down, with the job that handles it; one that is there already stays as it is.
+
+    One of another account is nobody's here: it is kept, and that is all. Admins hear of it, and of messages in another
+    version of Stripe's API than the shop's.
+    """
+    ours = event.type in EVENT_TYPES and event.account is None
     with writing(session):  # step: the message is ours from here on, and Stripe may forget it
         insert_once(
             session,
@@ -70,12 +76,31 @@ def keep(session: Session, event: Event, body: bytes, now: datetime) -> None:
             object_id=event.object_id,
             body=body,
             received=now,
-            done=None if event.type in EVENT_TYPES else now,
+            done=None if ours else now,
             tries=0,
-            error="",
+            error="" if event.account is None else f"it is about another account, {event.account}",
         )
-        if event.type in EVENT_TYPES:
+        if ours:
             enqueue(session, "handle_event", key=f"event:{event.id}", event=event.id)
+        for subject, words in _oddities(event):
+            log.error("ATTENTION event %s: %s", event.id, words)
+            tell_admins(session, subject, words, now)
+
+
+def _oddities(event: Event) -> Iterator[tuple[str, str]]:
+    """What a person should look at in the endpoint's settings at Stripe: a name of it for good, and a sentence."""
+    if event.account is not None:
+        yield (
+            f"account:{event.account}",
+            f"Stripe sends messages about another account, {event.account}. They are kept, and not acted on. Let the "
+            "webhook endpoint at Stripe listen to your own account alone.",
+        )
+    if event.api_version not in (None, API_VERSION):
+        yield (
+            f"api_version:{event.api_version}",
+            f"Stripe sends messages in version {event.api_version} of its API, and this shop speaks {API_VERSION}. "
+            "They are handled all the same. Set the version of the webhook endpoint at Stripe.",
+        )
 
 
 def handle(session: Session, processor: CreditCardProcessor, event_id: str, now: datetime) -> timedelta | None:
