@@ -22,6 +22,7 @@ def main(global_config: dict[str, str], **settings: str) -> "Router":
         config.include("storefront.web.hosts")
         config.include("storefront.web.caching")
         config.include("storefront.web.slots")
+        config.include("storefront.web.pace")
         config.include("storefront.web.pages")
         config.include("storefront.web.routes")
         config.scan("storefront.web.views")

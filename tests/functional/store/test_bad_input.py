@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from storefront.models import Album, AlbumPurchase, AlbumState, Pricing, PurchaseState, writing
+from storefront.web.pace import MOST
 from tests.factories import make_album
 from tests.functional.store.conftest import Counter
 
@@ -299,3 +300,55 @@ def test_a_range_beyond_the_end(counter: Counter) -> None:
     counter.app.get(address, headers={"Range": "bytes=999999999-"}, status=416)
     part = counter.app.get(address, headers={"Range": "bytes=0-3"}, status=206)
     assert part.body == b"PK\x03\x04"
+
+
+def test_a_status_page_that_is_asked_for_without_end(counter: Counter) -> None:
+    counter.buy("pm_card_threeDSecure2Required")
+    purchase, session = counter.purchase, counter.till.session
+    with writing(session):
+        session.execute(update(AlbumPurchase).values(state=PurchaseState.PROCESSING))
+    asked = len(counter.till.sandbox.ledger()["requests"])
+
+    answers = [counter.app.get(f"/store/status/{purchase.public_id}", expect_errors=True) for _ in range(100)]
+
+    assert [answer.status_int for answer in answers] == [200] * MOST + [429] * (100 - MOST)
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "a little too often" in answers[-1]
+    assert len(counter.till.sandbox.ledger()["requests"]) == asked, "no poll asks Stripe"
+    counter.app.get("/help", status=200)
+
+
+def test_a_token_that_is_too_old(counter: Counter) -> None:
+    form = counter.form()
+    counter.till.sandbox.shift_clock(13 * 3600)
+    page = counter.post(form, status=422)
+    assert "enter your card again" in page
+    assert counter.purchase.state == PurchaseState.OPEN
+    assert counter.till.sandbox.charges == []
+
+
+def test_a_token_that_was_sent_before(counter: Counter, stranger: Counter) -> None:
+    form = counter.form()
+    counter.post(form)
+    shown = counter.post(form)
+    assert "/store/success/" in shown.location
+
+    page = stranger.buy(stripeToken=form["stripeToken"], status=400)
+    assert "Nothing was charged" in page
+    assert stranger.purchase.state == PurchaseState.OPEN
+    assert len(counter.till.sandbox.charges) == 1
+
+
+def test_a_shop_of_another_mode_takes_no_token(counter: Counter) -> None:
+    """A token of other keys is one that Stripe does not have for these."""
+    form = counter.form()
+    counter.till.sandbox.reset()
+    page = counter.post(form, status=422)
+    assert "enter your card again" in page
+    assert counter.till.sandbox.charges == []
+
+
+def test_success_of_what_is_not_paid(counter: Counter) -> None:
+    counter.buy("pm_card_threeDSecure2Required")
+    public_id = counter.purchase.public_id
+    assert counter.app.get(f"/store/success/{public_id}", status=303).location.endswith(f"/store/status/{public_id}")

@@ -12,6 +12,7 @@ from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.services.library.delivery import choices
 from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown, PurchaseRefunded
 from storefront.services.store.transitions import UNSETTLED
+from storefront.web.pace import keep_pace
 from storefront.web.request import ShopRequest
 from storefront.web.slots import Busy, slots_of, stripe_slot
 from storefront.web.views.store.again import BUSY_ENDING, again_page
@@ -25,9 +26,10 @@ TRY_AGAIN = "Nothing was charged. Try again with the same card or another one; y
 
 
 class OutcomeController:
-    """What these pages share: a purchase of this visitor's."""
+    """What these pages share: a purchase of this visitor's, which may be asked about so often and no more."""
 
     def __init__(self, purchase: AlbumPurchase, request: ShopRequest) -> None:
+        keep_pace(request, purchase.public_id)
         self.purchase = purchase
         self.request = request
 
