@@ -27,8 +27,14 @@ BUSY = Rest(MANY, "This was not sent, and nothing was charged. Your card details
 BUSY_ENDING = Rest(MANY, "So this was not sent yet. Press once more in a moment.", 20)
 CLOSED = Rest(
     "Back in a moment",
-    "The shop is going through its books and sells nothing meanwhile. Nothing was charged. Try again in a few minutes.",
+    "The shop is going through its books and sells nothing meanwhile. Try again in a few minutes.",
     120,
+)
+CLOSED_MEANWHILE = Rest(
+    CLOSED.headline,
+    "The shop is going through its books and sells nothing meanwhile. Nothing was charged, and what you typed is kept: "
+    "press again in a few minutes.",
+    CLOSED.seconds,
 )
 
 

@@ -34,7 +34,7 @@ from storefront.web.forms.store import BuyForm
 from storefront.web.request import ShopRequest
 from storefront.web.slots import AlreadyInside, Busy, stripe_slot
 from storefront.web.today import shop_day
-from storefront.web.views.store.again import BUSY, CLOSED, Rest, again_page
+from storefront.web.views.store.again import BUSY, CLOSED, CLOSED_MEANWHILE, Rest, again_page
 from storefront.web.views.store.states import page_of, purpose_of, store_service, to_page_of
 
 ENTER_AGAIN = "Nothing was charged. Please enter your card again."
@@ -240,5 +240,5 @@ class CompleteController:
                 problem = (None, TOO_MANY.format(wait=_minutes(error.wait)))
                 return self.page.respond(form, form.shown, problems=[problem], status=429, wait=error.seconds)
             case CheckoutClosed():
-                return self._send_again(form, CLOSED)
+                return self._send_again(form, CLOSED_MEANWHILE)
         raise error
