@@ -46,10 +46,23 @@ def reconcile(
     closures = session.scalars(select(CheckoutClosure)).all()
     end_reading(session)
     scope = Scope(session, processor, since, now, check, report, closed=bool(closures))
-    if check:
+    with Names() as told:
+        for difference in _go_through(scope):
+            name = f"{difference.kind} {difference.stripe_id or difference.sentence}"
+            if not told.known([name]):  # what two lists have is one difference
+                told.add([name])
+                yield difference
+    known = [closure.id for closure in closures if since <= closure.backup_made - LOOKS_BACK]
+    if known and not check and not scope.silent:
+        with writing(session):  # step: what the backup did not know is known; the shop sells again
+            session.execute(delete(CheckoutClosure).where(CheckoutClosure.id.in_(known)))
+
+
+def _go_through(scope: Scope) -> Iterator[Difference]:
+    if scope.check:
         yield from find_overdue(scope)
     else:
-        sweep(session, processor, now)
+        sweep(scope.session, scope.processor, scope.now)
     yield from reconcile_intents(scope)
     with Names() as met:
         yield from reconcile_charges(scope, met)
@@ -59,7 +72,3 @@ def reconcile(
     yield from reconcile_warnings(scope)
     yield from reconcile_open_disputes(scope)
     yield from reconcile_bookings(scope)
-    known = [closure.id for closure in closures if since <= closure.backup_made - LOOKS_BACK]
-    if known and not check and not scope.silent:
-        with writing(session):  # step: what the backup did not know is known; the shop sells again
-            session.execute(delete(CheckoutClosure).where(CheckoutClosure.id.in_(known)))
