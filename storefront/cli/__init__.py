@@ -8,14 +8,19 @@ from storefront.cli.configuration import Configuration, ShopGroup
 
 #: Name -> module and attribute.
 COMMANDS = {
+    "backup": "storefront.cli.backup:backup",
     "config": "storefront.cli.config:config",
     "demo": "storefront.cli.demo:demo",
     "import": "storefront.cli.importing:import_",
     "init": "storefront.cli.init:init",
     "migrate": "storefront.cli.migrate:migrate",
+    "reconcile": "storefront.cli.reconcile:reconcile_",
+    "refund": "storefront.cli.refund:refund_",
+    "restore": "storefront.cli.restore:restore",
     "run": "storefront.cli.run:run",
     "sandbox": "storefront.cli.sandbox:sandbox",
     "serve": "storefront.cli.serve:serve",
+    "stripe": "storefront.cli.stripe:stripe",
     "worker": "storefront.cli.worker:worker",
 }
 

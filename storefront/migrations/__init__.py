@@ -37,6 +37,13 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """All that this code knows, the oldest first."""
+    steps = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return tuple(step.revision for step in steps)[::-1]
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database has exactly the schema of this code."""
     with engine.connect() as connection:

@@ -1,6 +1,7 @@
 """What every storage does, and how it fails."""
 
 import re
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -45,6 +46,9 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Deletes; what is not there stays so."""
+
+    def all_keys(self) -> Iterator[str]:
+        """Every key under which something is stored, in no order."""
 
     def local_path(self, key: str) -> AbstractContextManager[Path]:
         """Lends a path for tools that want one: read only, and only inside the block. Raises MissingFile."""

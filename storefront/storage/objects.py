@@ -1,5 +1,6 @@
 """What all storages have in common: they are obstore's."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ class ObjectStorage:
             obstore.delete(self._store, checked(key))
         except FileNotFoundError:
             return
+
+    def all_keys(self) -> Iterator[str]:
+        for some in obstore.list(self._store):
+            yield from (found["path"] for found in some)
 
     def _put(self, key: str, content: Any, size: int) -> None:
         # Of another size is what a power failure cut off, before anybody was told that it is stored.

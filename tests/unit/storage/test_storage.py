@@ -48,6 +48,20 @@ def test_what_is_larger_than_one_part_of_an_upload_comes_back_whole(storage: Sto
         assert path.read_bytes() == source.read_bytes()
 
 
+def test_every_key_is_told(storage: Storage) -> None:
+    assert list(storage.all_keys()) == []
+    keys = {hashlib.sha256(bytes([number])).hexdigest() for number in range(100)}
+    for key in keys:
+        storage.put_bytes(key, b"music")
+    assert sorted(storage.all_keys()) == sorted(keys)
+
+
+def test_an_upload_that_was_killed_is_no_key(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path)
+    (tmp_path / f"{KEY}#1").write_bytes(b"mus")  # as obstore names it until it is whole
+    assert list(storage.all_keys()) == []
+
+
 def test_an_object_is_never_overwritten(storage: Storage) -> None:
     storage.put_bytes(KEY, b"music")
     storage.put_bytes(KEY, b"MUSIC")
