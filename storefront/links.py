@@ -23,6 +23,10 @@ class Links:
         """Where the bank sends the buyer back to."""
         return f"{self.base_url}/store/return/{public_id}"
 
+    def webhook(self) -> str:
+        """Where Stripe sends its messages."""
+        return f"{self.base_url}/stripe/webhook"
+
     def receipt(self, token: str) -> str:
         """The purchase, for whoever holds this token."""
         return f"{self.base_url}/library/receipt/{token}"

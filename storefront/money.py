@@ -85,11 +85,10 @@ class Money:
         return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
 
 
-def parse_price(text: str, currency: str) -> Money:
-    """A price as an owner types it ("9.00") -> Money that can be charged, or 0 for free.
+def parse_amount(text: str, currency: str) -> Money:
+    """An amount as people write it ("4.50") -> Money, of any size that can be written.
 
-    Raises BadMoney, with a sentence for the owner, for what is no number, has more decimals than the currency,
-    or is less than Stripe's least or more than its most.
+    Raises BadMoney, with a sentence, for what is no number, or has more decimals than the currency.
     """
     code = currency.strip().lower()
     if code not in CURRENCIES:
@@ -100,10 +99,19 @@ def parse_price(text: str, currency: str) -> Money:
     step = 100 if code in HUNDREDFOLD else 10 if code in THREE_DECIMAL else 1
     if units % step:
         raise BadMoney(f"{text} has more decimals than {code.upper()} is charged with")
-    if units > MAXIMUM:
+    return Money(int(units), code)
+
+
+def parse_price(text: str, currency: str) -> Money:
+    """A price as an owner types it ("9.00") -> Money that can be charged, or 0 for free.
+
+    Raises BadMoney, with a sentence for the owner, for what is no amount, or is less than Stripe's least or more than
+    its most.
+    """
+    money = parse_amount(text, currency)
+    if money.amount > MAXIMUM:
         raise BadMoney(f"{text} is more than Stripe charges at once")
-    money = Money(int(units), code)
-    if 0 < money.amount < MINIMUM.get(code, 1):
-        least = Money(MINIMUM[code], code)
+    if 0 < money.amount < MINIMUM.get(money.currency, 1):
+        least = Money(MINIMUM[money.currency], money.currency)
         raise BadMoney(f"{money.format()} is less than Stripe charges; the least is {least.format()}, or 0 for free")
     return money

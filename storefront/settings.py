@@ -196,17 +196,20 @@ class Settings:
         return self.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
 
 
-def read_settings(ini: Mapping[str, str], environ: Mapping[str, str] | None = None) -> Settings:
+def read_settings(
+    ini: Mapping[str, str], environ: Mapping[str, str] | None = None, *, instead: Mapping[str, str] | None = None
+) -> Settings:
     """Reads and checks everything; raises BadSettings with all that is wrong.
 
-    `ini` is the [app:main] section as a flat mapping; `environ` is os.environ unless a test says otherwise.
+    `ini` is the [app:main] section as a flat mapping; `environ` is os.environ unless a test says otherwise. `instead`
+    has values of fields whose setting does not count: for a command that makes what the setting is to hold.
     """
-    environ = os.environ if environ is None else environ
+    environ, instead = os.environ if environ is None else environ, instead or {}
     problems = [_unknown(key) for key in ini if _is_unknown(key)]
     values: dict[str, Any] = {}
     for option in OPTIONS:
         try:
-            raw, where = _raw(option, ini, environ)
+            raw, where = (instead[option.field], "") if option.field in instead else _raw(option, ini, environ)
             values[option.field] = option.parse(raw)
         except ValueError as error:
             problems.append(f"{option.ini} (or {option.env}): {error}")
@@ -224,6 +227,17 @@ def read_settings(ini: Mapping[str, str], environ: Mapping[str, str] | None = No
         if not problems:
             return settings
     raise BadSettings(problems)
+
+
+def option_of(field: str) -> Option:
+    """The names of a setting."""
+    return next(option for option in OPTIONS if option.field == field)
+
+
+def file_of(field: str) -> Path | None:
+    """The file that the environment says holds a setting."""
+    path = os.environ.get(f"{option_of(field).env}_FILE")
+    return Path(path) if path else None
 
 
 def child_environment(**values: str) -> dict[str, str]:

@@ -70,6 +70,10 @@ class Configuration:
         """Raises BadSettings."""
         return read_settings(self.section("app:main"))
 
+    def settings_without(self, field: str, placeholder: str) -> Settings:
+        """For a command that makes what one setting is to hold. Raises BadSettings."""
+        return read_settings(self.section("app:main"), instead={field: placeholder})
+
     @cached_property
     def wiring(self) -> Wiring:
         """Raises BadSettings."""

@@ -22,6 +22,7 @@ from storefront.payments.records import PaymentRecords
 from storefront.payments.results import Card, ChargeResult, RefundResult
 from storefront.payments.stripe_errors import Declined, our_errors
 from storefront.payments.stripe_objects import card_of, charge_result, refund_result
+from storefront.payments.webhook_endpoints import WebhookEndpoints
 from storefront.payments.webhooks import Event, read_event
 
 #: What the page's Payment Element offers and the intent allows: one list, or Stripe refuses the token.
@@ -69,6 +70,8 @@ class CreditCardProcessor:
         self._asked_again = client(BRISK, retries=2)
         #: What Stripe's books hold.
         self.records = PaymentRecords(self._asked_again)
+        #: Where it sends its messages.
+        self.webhook_endpoints = WebhookEndpoints(self._asked_again)
 
     def open_payment(self, params: Mapping[str, Any], key: str) -> str:
         """Creates the PaymentIntent of a purchase -> its id. The same key with the same params gives the same intent.

@@ -25,6 +25,8 @@ ROUTES = {
     "album": "album",
     "buy": "buy",
     "payment_return": "return",
+    "webhook": "webhook",
+    "admin_purchases": "admin_purchases",
     "receipt": "receipt",
     "proof": "prove",
     "password": "password",

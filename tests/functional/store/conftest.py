@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -27,6 +28,7 @@ from storefront.services.store.purchasing import StoreService
 from storefront.wiring import Wiring
 from tests.factories import make_album
 from tests.support.sandbox import Sandbox
+from tests.support.terminal import Storefront, command_over
 
 
 class WatchedProcessor:
@@ -212,3 +214,9 @@ def counter(app: TestApp, till: Till) -> Counter:
 def stranger(counter: Counter) -> Counter:
     """Another browser at the same till."""
     return Counter(TestApp(counter.app.app), counter.till)
+
+
+@pytest.fixture
+def storefront(ini: dict[str, str], tmp_path: Path) -> Storefront:
+    """The `storefront` command over this shop."""
+    return command_over(ini, tmp_path)
