@@ -97,10 +97,10 @@ class Machine:
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table, by the tables' names."""
         with self.connection() as connection:
-            names = inspect(connection).get_table_names()
+            tables = inspect(connection).get_table_names()
             return {
-                name: sorted(map(tuple, connection.execute(text(f'SELECT * FROM "{name}"'))), key=repr)
-                for name in names
+                name: sorted((tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))), key=repr)
+                for name in tables
             }
 
     def contents(self) -> dict[str, bytes]:
