@@ -211,6 +211,19 @@ def test_a_message_in_the_middle_makes_no_difference(till: Till, reconciler: Rec
     assert not reconciler.meanwhile
 
 
+def test_somebody_else_writes_the_ledger_while_it_is_checked(till: Till, reconciler: Reconciler) -> None:
+    purchase = sold(till, reconciler)
+    with writing(till.session):
+        till.session.execute(delete(LedgerEntry))
+
+    def write() -> None:
+        assert Reconciler(till.wiring).kinds() == ["booking_missing"]
+
+    reconciler.meanwhile[f"/v1/charges/{purchase.stripe_charge_id}"] = write
+    assert reconciler.run(since=ALL_TIME, check=True) == []
+    assert not reconciler.meanwhile
+
+
 def test_a_refund_whose_purchase_is_lost_finds_it(till: Till, reconciler: Reconciler) -> None:
     """Of a charge that is older than the list."""
     lost = sold(till, reconciler)

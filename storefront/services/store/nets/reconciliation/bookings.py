@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -17,8 +18,19 @@ _MOST_LOOKS = 4
 _Sums = dict[str, tuple[int, int]]
 
 
+class _Line(NamedTuple):
+    """A row of the ledger."""
+
+    id: int
+    purchase: int | None
+
+
 def reconcile_bookings(scope: Scope) -> Iterator[Difference]:
-    """Writes what is missing; then the ledger's sums are Stripe's."""
+    """Writes what is missing; then the ledger's sums are Stripe's.
+
+    A run that changes nothing compares the lines that were there when it began: somebody else may write more.
+    """
+    first_later = _next_line(scope) if scope.check else None
     counts: Counter[str] = Counter()
     nets: Counter[str] = Counter()
     unwritten: Counter[str] = Counter()
@@ -29,27 +41,33 @@ def reconcile_bookings(scope: Scope) -> Iterator[Difference]:
         missing = [entry for entry in page if entry.stripe_id not in known or _is_found(entry, known, owners)]
         yield from _write(scope, missing, owners)
         for entry in page:
+            line = known.get(entry.stripe_id)
             if entry.created > scope.edge:
                 continue
-            if scope.check and entry.stripe_id not in known:
+            if first_later is not None and (line is None or line.id >= first_later):
                 unwritten[entry.currency] += entry.net
-                continue
-            counts[entry.currency] += 1
-            nets[entry.currency] += entry.net
-    yield from _compare_sums(scope, {currency: (counts[currency], nets[currency]) for currency in counts})
+            else:
+                counts[entry.currency] += 1
+                nets[entry.currency] += entry.net
+    listed = {currency: (counts[currency], nets[currency]) for currency in counts}
+    yield from _compare_sums(scope, listed, first_later)
     if scope.since <= ALL_TIME:
-        yield from _compare_balance(scope, unwritten)
+        yield from _compare_balance(scope, unwritten, first_later)
 
 
-def _known(scope: Scope, page: list[Booking]) -> dict[str, int | None]:
-    columns = select(LedgerEntry.stripe_id, LedgerEntry.purchase_id)
-    rows = scope.session.execute(columns.where(LedgerEntry.stripe_id.in_([entry.stripe_id for entry in page])))
-    return {row.stripe_id: row.purchase_id for row in rows}
+def _next_line(scope: Scope) -> int:
+    return (scope.session.scalar(select(func.max(LedgerEntry.id))) or 0) + 1
 
 
-def _is_found(entry: Booking, known: dict[str, int | None], owners: dict[str, int]) -> bool:
+def _known(scope: Scope, entries: list[Booking]) -> dict[str, _Line]:
+    columns = select(LedgerEntry.stripe_id, LedgerEntry.id, LedgerEntry.purchase_id)
+    rows = scope.session.execute(columns.where(LedgerEntry.stripe_id.in_([entry.stripe_id for entry in entries])))
+    return {row.stripe_id: _Line(row.id, row.purchase_id) for row in rows}
+
+
+def _is_found(entry: Booking, known: dict[str, _Line], owners: dict[str, int]) -> bool:
     """Whether an entry that no purchase explained until now belongs to one."""
-    return known[entry.stripe_id] is None and entry.source in owners
+    return known[entry.stripe_id].purchase is None and entry.source in owners
 
 
 def _owners(scope: Scope, sources: Iterable[str]) -> dict[str, int]:
@@ -72,22 +90,34 @@ def _write(scope: Scope, missing: list[Booking], owners: dict[str, int]) -> Iter
         for difference in scope.attempt(compare(scope, purchase), purchase.stripe_charge_id, purchase.public_id):
             told.add(difference.stripe_id)
             yield difference
-    if missing and not scope.check:
+    if not missing:
+        return
+    if not scope.check:
         with writing(scope.session):  # step: a page of the ledger
             for entry in missing:
                 write_entry(scope.session, entry, owners.get(entry.source or ""))
+        return
+    known = _known(scope, missing)
+    end_reading(scope.session)
     for entry in missing:
-        if entry.source in owners and entry.stripe_id not in told and scope.check and entry.created <= scope.edge:
+        if entry.source in owners and entry.stripe_id not in {*known, *told} and entry.created <= scope.edge:
             text = f"The {entry.type} {entry.stripe_id} of {entry.net} {entry.currency} is not in the ledger."
             yield Difference("booking_missing", entry.stripe_id, None, text)
 
 
-def _compare_sums(scope: Scope, listed: _Sums) -> Iterator[Difference]:
-    """Of what is not young, by the currency that Stripe settles in."""
+def _sums(scope: Scope, first_later: int | None) -> _Sums:
+    """Of the lines of the ledger since `scope.since` that are not young, by the currency that Stripe settles in."""
     sums = select(LedgerEntry.currency, func.count(), func.sum(LedgerEntry.net)).group_by(LedgerEntry.currency)
-    of_this_time = LedgerEntry.created >= scope.since.replace(microsecond=0), LedgerEntry.created <= scope.edge
-    ours = {currency: (count, int(net)) for currency, count, net in scope.session.execute(sums.where(*of_this_time))}
+    sums = sums.where(LedgerEntry.created >= scope.since.replace(microsecond=0), LedgerEntry.created <= scope.edge)
+    if first_later is not None:
+        sums = sums.where(LedgerEntry.id < first_later)
+    found = {currency: (count, int(net)) for currency, count, net in scope.session.execute(sums)}
     end_reading(scope.session)
+    return found
+
+
+def _compare_sums(scope: Scope, listed: _Sums, first_later: int | None) -> Iterator[Difference]:
+    ours = _sums(scope, first_later)
     for currency in sorted(listed.keys() | ours.keys()):
         there, here = listed.get(currency, (0, 0)), ours.get(currency, (0, 0))
         if there != here:
@@ -98,14 +128,11 @@ def _compare_sums(scope: Scope, listed: _Sums) -> Iterator[Difference]:
             yield Difference("ledger_differs", None, None, text)
 
 
-def _compare_balance(scope: Scope, unwritten: Counter[str]) -> Iterator[Difference]:
+def _compare_balance(scope: Scope, unwritten: Counter[str], first_later: int | None) -> Iterator[Difference]:
     """All of the ledger, and what was booked since its edge, is what is on the account. It moves while the shop sells:
     only what differs each time differs."""
-    sums = select(LedgerEntry.currency, func.sum(LedgerEntry.net)).group_by(LedgerEntry.currency)
-    rows = scope.session.execute(sums.where(LedgerEntry.created <= scope.edge))
-    booked = Counter({currency: int(net) for currency, net in rows})
+    booked = Counter({currency: net for currency, (_, net) in _sums(scope, first_later).items()})
     booked.update(unwritten)
-    end_reading(scope.session)
     for _ in range(_MOST_LOOKS):
         expected = Counter(booked)
         for entry in scope.records.bookings_between(scope.edge, scope.until):
