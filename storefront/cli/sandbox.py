@@ -15,6 +15,7 @@ from storefront.sandbox import DEFAULT_PORT, serve
 def sandbox(configuration: Configuration, port: int, database: str) -> None:
     """Run the stand-in for Stripe that development and tests use."""
     settings = configuration.settings
+    configuration.set_up_logging()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     click.echo(f"Stripe sandbox on http://127.0.0.1:{port}")
     try:

@@ -4,6 +4,7 @@ Says "ready" when each has its form, then buys until it is ended, and prints how
 "press again", and how many there were.
 """
 
+import random
 import signal
 import sys
 import threading
@@ -12,8 +13,10 @@ from collections import Counter
 from tests.support.buying import open_form, post_form
 from tests.support.sandbox import Sandbox
 
-#: Seconds until somebody who was told to come again does; sooner than they were asked to.
-PAUSE = 1.0
+#: Within so many seconds all have pressed for the first time.
+ARRIVAL = 2.0
+#: Seconds until somebody who was told to press again does, at the least and at the most.
+PAUSE = 1.0, 3.0
 
 
 class Crowd:
@@ -41,13 +44,14 @@ class Crowd:
     def _buy(self, number: int) -> None:
         cookies, fields = self._fill_in(number, 0)
         self._ready.wait()
+        self._done.wait(random.uniform(0, ARRIVAL))
         while not self._done.is_set():
             answer = post_form(self._shop, self._slug, cookies, fields)
             self.answers[answer.status] += 1
             if answer.status == 303:
                 cookies, fields = self._fill_in(number, sum(self.answers.values()))
             else:
-                self._done.wait(PAUSE)
+                self._done.wait(random.uniform(*PAUSE))
 
     def _fill_in(self, number: int, before: int) -> tuple[str, dict[str, str]]:
         """The form of somebody who has not been here yet."""
