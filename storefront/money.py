@@ -85,6 +85,18 @@ class Money:
         return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left of sums that were added and taken: in Stripe's units, and it may be below nothing."""
+
+    amount: int
+    currency: str
+
+    def format(self, locale: str = "en") -> str:
+        """For people: "€8.44", "−€15.56"."""
+        return ("\N{MINUS SIGN}" if self.amount < 0 else "") + Money(abs(self.amount), self.currency).format(locale)
+
+
 def parse_amount(text: str, currency: str) -> Money:
     """An amount as people write it ("4.50") -> Money, of any size that can be written.
 

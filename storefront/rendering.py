@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
 
-from storefront.money import Money
+from storefront.money import Balance, Money
 from storefront.settings import Settings
 
 PACKAGE = Path(__file__).parent
@@ -72,7 +72,7 @@ class _Filters:
         self._locale = settings.shop_locale
         self._zone = settings.shop_timezone
 
-    def money(self, value: Money) -> str:
+    def money(self, value: Money | Balance) -> str:
         return value.format(self._locale)
 
     def day(self, value: date) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from storefront.models import Account, Album, AlbumPurchase, Channel, PurchaseState, writing
+from storefront.models import Account, Album, AlbumPurchase, Channel, LedgerEntry, PurchaseState, writing
 from storefront.services.accounts.registration import make_admin, register
 from tests.support.mailbox import Mailbox
 
@@ -81,7 +81,26 @@ def make_purchase(
     )
     with writing(session):
         session.add(purchase)
+        session.flush()
+        if paid:
+            session.add(_booked(purchase, now))
     return purchase
+
+
+def _booked(purchase: AlbumPurchase, now: datetime) -> LedgerEntry:
+    """The charge, as Stripe books it."""
+    assert purchase.fee is not None
+    return LedgerEntry(
+        stripe_id=f"txn_{secrets.token_hex(12)}",
+        purchase_id=purchase.id,
+        type="charge",
+        source=purchase.stripe_charge_id,
+        amount=purchase.amount,
+        fee=purchase.fee,
+        net=purchase.amount - purchase.fee,
+        currency=purchase.currency,
+        created=now,
+    )
 
 
 def link_in(message: EmailMessage) -> str:

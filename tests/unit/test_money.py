@@ -14,6 +14,7 @@ from storefront.money import (
     MINIMUM,
     THREE_DECIMAL,
     BadMoney,
+    Balance,
     Money,
     decimals,
     parse_price,
@@ -134,3 +135,11 @@ def test_prices_are_written_as_people_write_them(money: Money, locale: str, text
 def test_a_price_in_a_log_is_plain() -> None:
     assert str(Money(1299, "usd")) == "12.99 USD"
     assert str(Money(1200, "jpy")) == "1200 JPY"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [(844, "eur", "€8.44"), (-1556, "eur", "−€15.56"), (-120, "jpy", "−¥120"), (0, "usd", "$0.00")],
+)
+def test_what_is_left_may_be_below_nothing(amount: int, currency: str, text: str) -> None:
+    assert Balance(amount, currency).format() == text

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumPurchase, Mail, MailKind, PurchaseState
-from storefront.money import Money
+from storefront.models import Album, AlbumPurchase, LedgerEntry, Mail, MailKind, PurchaseState
+from storefront.money import Balance, Money
 
 PAGE = 100
 Line = TypeVar("Line")
@@ -25,8 +25,9 @@ class PurchaseLine:
     refunded: Money | None
     dispute: str | None
     price: Money
-    fee: Money | None
-    net: Money | None
+    #: What Stripe kept for the charge and for disputes, and what is left; None until it is booked.
+    fees: Balance | None
+    net: Balance | None
     email: str
     album: str
     album_slug: str
@@ -76,9 +77,8 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
     p = AlbumPurchase
     query = (
         select(
-            p.public_id, p.created, p.state, p.refunded, p.dispute, p.amount, p.currency, p.fee, p.net,
-            p.settled_currency, p.email, p.card_brand, p.card_last4, p.stripe_payment_id, p.stripe_charge_id, p.flags,
-            Album.title, Album.slug,
+            p.id, p.public_id, p.created, p.state, p.refunded, p.dispute, p.amount, p.currency, p.email, p.card_brand,
+            p.card_last4, p.stripe_payment_id, p.stripe_charge_id, p.flags, Album.title, Album.slug,
         )
         .join(Album, Album.id == p.album_id)
         .order_by(p.created.desc(), p.id.desc())
@@ -88,6 +88,7 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
         edge = session.execute(select(p.created, p.id).where(p.public_id == before)).first()
         query = query.where(tuple_(p.created, p.id) < tuple_(*edge)) if edge else query
     rows = session.execute(query).all()
+    books = _books(session, [row.id for row in rows])
     lines = [
         PurchaseLine(
             public_id=row.public_id,
@@ -96,8 +97,8 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
             refunded=Money(row.refunded, row.currency) if row.refunded else None,
             dispute=None if row.dispute == "none" else row.dispute,
             price=Money(row.amount, row.currency),
-            fee=_money(row.fee, row.settled_currency),
-            net=_money(row.net, row.settled_currency),
+            fees=books.get(row.id, (None, None))[0],
+            net=books.get(row.id, (None, None))[1],
             email=row.email,
             album=row.title,
             album_slug=row.slug,
@@ -111,8 +112,19 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
     return Page(lines, lines[-1].public_id if len(rows) > PAGE else None)
 
 
-def _money(amount: int | None, currency: str | None) -> Money | None:
-    return None if amount is None or currency is None else Money(amount, currency)
+def _books(session: Session, purchases: Sequence[int]) -> dict[int, tuple[Balance, Balance]]:
+    """Row number -> fees and net, from the ledger, in the currency that the purchase was first booked in."""
+    entry = LedgerEntry
+    sums = (
+        select(entry.purchase_id, entry.currency, func.sum(entry.fee).label("fees"), func.sum(entry.net).label("net"))
+        .where(entry.purchase_id.in_(purchases))
+        .group_by(entry.purchase_id, entry.currency)
+        .order_by(func.min(entry.id).desc())
+    )
+    return {
+        row.purchase_id: (Balance(int(row.fees), row.currency), Balance(int(row.net), row.currency))
+        for row in session.execute(sums)
+    }
 
 
 def find_mail(session: Session, key: str) -> MailLine | None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, update
 from webtest import TestApp
 
-from storefront.models import Account, AlbumPurchase, PurchaseState, Role, writing
+from storefront.models import Account, AlbumPurchase, LedgerEntry, PurchaseState, Role, writing
 from storefront.services.shop.mailer import SpoolMailer
 from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.buyers import browser_key
@@ -63,12 +63,24 @@ def test_a_purchase_is_told_whole(desk, session, album):
     page = desk.get("/admin/purchases")
     row = page.html.select_one(".ledger tbody tr")
     cells = [" ".join(cell.text.split()) for cell in row.select("td")]
-    assert cells[1:8] == ["Low Tide", "ana@example.com", "Visa 4242", "paid", "€9.00", "€0.56", "€8.44"]
-    assert purchase.stripe_payment_id in cells[8]
-    assert purchase.stripe_charge_id in cells[8]
-    assert cells[9] == purchase.public_id
-    stripe = row.select_one("td:nth-child(9) a")["href"]
+    assert cells[1:9] == ["Low Tide", "ana@example.com", "Visa 4242", "paid", "€9.00", "", "€0.56", "€8.44"]
+    assert purchase.stripe_payment_id in cells[9]
+    assert purchase.stripe_charge_id in cells[9]
+    assert cells[10] == purchase.public_id
+    stripe = row.select_one("td:nth-child(10) a")["href"]
     assert stripe == f"https://dashboard.stripe.com/test/payments/{purchase.stripe_payment_id}"
+
+
+def test_what_a_dispute_costs_is_in_the_books(desk, session, album):
+    """Fees and net are the ledger's: a dispute takes the price and a fee of its own."""
+    purchase = make_purchase(session, album, buyer_key=browser_key("x" * 43))
+    taken = LedgerEntry(stripe_id="txn_d", purchase_id=purchase.id, type="adjustment", source="du_1", amount=-900,
+                        fee=1500, net=-2400, currency="eur", created=purchase.created)  # fmt: skip
+    with writing(session):
+        session.add(taken)
+        session.execute(update(AlbumPurchase).values(dispute="needs_response", flags=["disputed"]))
+    cells = [" ".join(cell.text.split()) for cell in desk.get("/admin/purchases").html.select(".ledger tbody td")]
+    assert cells[4:9] == ["disputed", "€9.00", "", "€15.56", "−€15.56"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +121,7 @@ def counted_statements(app):
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_pages_of_a_hundred_in_order_without_gaps_in_four_statements(desk, session, wiring, album):
+def test_pages_of_a_hundred_in_order_without_gaps_in_five_statements(desk, session, wiring, album):
     start = datetime.now(UTC)
     made = [
         make_purchase(
@@ -119,13 +131,13 @@ def test_pages_of_a_hundred_in_order_without_gaps_in_four_statements(desk, sessi
     ]
     seen, page = [], desk.get("/admin/purchases")
     while True:
-        seen += [row.select("td")[9].text for row in page.html.select(".ledger tbody tr")]
+        seen += [row.select("td")[10].text for row in page.html.select(".ledger tbody tr")]
         older = page.html.select_one("a[rel=next]")
         if older is None:
             break
         with counted_statements(desk) as statements:
             page = desk.get(older["href"])
-        assert 0 < len(statements) <= 4, statements
+        assert 0 < len(statements) <= 5, statements
     assert sorted(seen) == sorted(made)
     assert len(seen) == len(set(seen))
     moments = {public_id: n // 7 for n, public_id in enumerate(made)}
