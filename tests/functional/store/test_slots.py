@@ -112,6 +112,8 @@ def test_the_same_form_twice_is_sent_once(counter: Counter) -> None:
         second = counter.post(form)
         assert second.location.endswith(f"/store/status/{counter.purchase.public_id}")
         assert "We are checking with your bank" in second.follow()
+        for changed in ({"amount": "1100"}, {"email": "another@example.com"}):
+            assert counter.post({**form, **changed}).location == second.location
         assert counter.sent_nothing()
 
     assert counter.app.get(second.location).location.endswith(f"/store/buy/{counter.slug}")

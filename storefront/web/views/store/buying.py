@@ -196,7 +196,8 @@ class CompleteController:
             with stripe_slot(self.request, purpose_of(buyer.visitor, album), needed=needed):
                 return to_page_of(self.request, service.purchase_album(album, buyer, form.shown, form.token))
         except AlreadyInside:
-            purchase = service.begin(album.id, buyer, form.shown)  # the row of both
+            live = service.orders.find_live(album.id, buyer.visitor)
+            purchase = live or service.begin(album.id, buyer, form.shown)  # the row of both
             return HTTPSeeOther(self.request.route_path("status", public_id=purchase.public_id))
 
     def _buyer(self, form: BuyForm) -> Buyer:
