@@ -1,7 +1,7 @@
 """Stripe's balance transactions, each in the ledger; and that the ledger adds up."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from storefront.models import AlbumPurchase, Dispute, LedgerEntry, Refund, end_reading, writing
 from storefront.payments.results import Booking
 from storefront.services.store.aftermath.books import write_entry
+from storefront.services.store.aftermath.statements import CHARGES
 from storefront.services.store.nets.reconciliation.comparing import compare
 from storefront.services.store.nets.reconciliation.differences import Difference
 from storefront.services.store.nets.reconciliation.scope import ALL_TIME, Scope
@@ -25,6 +26,13 @@ class _Line(NamedTuple):
     purchase: int | None
 
 
+class _Owner(NamedTuple):
+    """A purchase."""
+
+    id: int
+    public_id: str
+
+
 def reconcile_bookings(scope: Scope) -> Iterator[Difference]:
     """Writes what is missing; then the ledger's sums are Stripe's.
 
@@ -39,12 +47,13 @@ def reconcile_bookings(scope: Scope) -> Iterator[Difference]:
         owners = _owners(scope, {entry.source for entry in page if entry.source})
         end_reading(scope.session)
         missing = [entry for entry in page if entry.stripe_id not in known or _is_found(entry, known, owners)]
-        yield from _write(scope, missing, owners)
+        left_out = yield from _write(scope, missing, owners)
         for entry in page:
-            line = known.get(entry.stripe_id)
             if entry.created > scope.edge:
                 continue
-            if first_later is not None and (line is None or line.id >= first_later):
+            line = known.get(entry.stripe_id)
+            later = first_later is not None and (line is None or line.id >= first_later)
+            if later or entry.stripe_id in left_out:
                 unwritten[entry.currency] += entry.net
             else:
                 counts[entry.currency] += 1
@@ -65,44 +74,69 @@ def _known(scope: Scope, entries: list[Booking]) -> dict[str, _Line]:
     return {row.stripe_id: _Line(row.id, row.purchase_id) for row in rows}
 
 
-def _is_found(entry: Booking, known: dict[str, _Line], owners: dict[str, int]) -> bool:
+def _is_found(entry: Booking, known: dict[str, _Line], owners: dict[str, _Owner]) -> bool:
     """Whether an entry that no purchase explained until now belongs to one."""
     return known[entry.stripe_id].purchase is None and entry.source in owners
 
 
-def _owners(scope: Scope, sources: Iterable[str]) -> dict[str, int]:
-    """Source of a booking -> the row of its purchase; not there for payouts, fees, and what others charged."""
-    ids = list(sources)
+def _owners(scope: Scope, sources: Iterable[str]) -> dict[str, _Owner]:
+    """Source of a booking -> its purchase; not there for payouts, fees, and what others charged."""
+    ids, name = list(sources), AlbumPurchase.public_id
+    charges = select(AlbumPurchase.stripe_charge_id, AlbumPurchase.id, name)
+    refunds = select(Refund.stripe_refund_id, Refund.purchase_id, name).join(Refund.purchase)
+    disputes = select(Dispute.stripe_dispute_id, Dispute.purchase_id, name).join(Dispute.purchase)
     statements = (
-        select(AlbumPurchase.stripe_charge_id, AlbumPurchase.id).where(AlbumPurchase.stripe_charge_id.in_(ids)),
-        select(Refund.stripe_refund_id, Refund.purchase_id).where(Refund.stripe_refund_id.in_(ids)),
-        select(Dispute.stripe_dispute_id, Dispute.purchase_id).where(Dispute.stripe_dispute_id.in_(ids)),
+        charges.where(AlbumPurchase.stripe_charge_id.in_(ids)),
+        refunds.where(Refund.stripe_refund_id.in_(ids)),
+        disputes.where(Dispute.stripe_dispute_id.in_(ids)),
     )
-    return {source: owner for each in statements for source, owner in scope.session.execute(each) if source}
+    rows = (row for each in statements for row in scope.session.execute(each))
+    return {str(source): _Owner(owner, public_id) for source, owner, public_id in rows}
 
 
-def _write(scope: Scope, missing: list[Booking], owners: dict[str, int]) -> Iterator[Difference]:
-    """What is missing of a purchase may be missing elsewhere too: all of its money is looked at. What is no
-    purchase's, a payout or what Stripe charges the shop, is written here first of all, and no difference."""
+def _write(
+    scope: Scope, missing: list[Booking], owners: dict[str, _Owner]
+) -> Generator[Difference, None, frozenset[str]]:
+    """Writes what is missing -> the ids of what is left to the next run, for Stripe does not tell enough about it.
+
+    Where a refund or a dispute was booked unseen, all of that purchase's money is looked at; of charges, the lists
+    before this one have told all. What is no purchase's, a payout or what Stripe charges the shop, is written here
+    first of all, and no difference.
+    """
     told: set[str | None] = set()
-    for owner in dict.fromkeys(owners[entry.source] for entry in missing if entry.source in owners):
-        [purchase] = scope.rows(AlbumPurchase.id == owner)
+    silent: set[int] = set()
+    for owner in dict.fromkeys(owners[e.source] for e in missing if e.source in owners and e.type not in CHARGES):
+        [purchase] = scope.rows(AlbumPurchase.id == owner.id)
         for difference in scope.attempt(compare(scope, purchase), purchase.stripe_charge_id, purchase.public_id):
             told.add(difference.stripe_id)
+            if difference.kind == "unanswered":
+                silent.add(owner.id)
             yield difference
     if not missing:
-        return
+        return frozenset()
+    lines = _known(scope, missing)
+    end_reading(scope.session)
+    unseen = [
+        entry
+        for entry in missing
+        if _owner_of(entry, owners) not in silent and (entry.stripe_id not in lines or _is_found(entry, lines, owners))
+    ]
     if not scope.check:
         with writing(scope.session):  # step: a page of the ledger
-            for entry in missing:
-                write_entry(scope.session, entry, owners.get(entry.source or ""))
-        return
-    known = _known(scope, missing)
-    end_reading(scope.session)
-    for entry in missing:
-        if entry.source in owners and entry.stripe_id not in {*known, *told} and entry.created <= scope.edge:
+            for entry in unseen:
+                write_entry(scope.session, entry, _owner_of(entry, owners))
+    for entry in unseen:
+        if entry.source in owners and entry.stripe_id not in told and entry.created <= scope.edge:
             text = f"The {entry.type} {entry.stripe_id} of {entry.net} {entry.currency} is not in the ledger."
-            yield Difference("booking_missing", entry.stripe_id, None, text)
+            name = owners[entry.source].public_id
+            yield Difference("booking_missing", entry.stripe_id, name, text, mended=not scope.check)
+    left = [entry for entry in missing if _owner_of(entry, owners) in silent]
+    return frozenset(entry.stripe_id for entry in left if entry.stripe_id not in lines)
+
+
+def _owner_of(entry: Booking, owners: dict[str, _Owner]) -> int | None:
+    """The row of its purchase."""
+    return owners[entry.source].id if entry.source in owners else None
 
 
 def _sums(scope: Scope, first_later: int | None) -> _Sums:
