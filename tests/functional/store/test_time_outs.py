@@ -67,9 +67,7 @@ def nobody() -> Iterator[str]:
 
 
 def test_the_limits() -> None:
-    assert PATIENT == (3.05, 20), (
-        "a little more than a TCP packet's second sending; long where money moves"
-    )
+    assert PATIENT == (3.05, 20), "a little more than a TCP packet's second sending; long where money moves"
     assert BRISK == (3.05, 8)
 
 
