@@ -30,7 +30,7 @@ class Storage(Protocol):
     def put(self, key: str, path: Path) -> None:
         """Stores a copy of the file at `path`: whole or not at all, and on the disk when this returns.
 
-        What is under `key` already is the same, for a key is a digest: it stays.
+        What is under `key` already is the same, for a key is a digest: it stays. Raises OSError when there is no room.
         """
 
     def put_bytes(self, key: str, data: bytes) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import obstore
+from obstore.exceptions import GenericError
 from obstore.store import LocalStore, MemoryStore
 
 from storefront.storage.interface import MissingFile, checked
@@ -44,7 +45,10 @@ class ObjectStorage:
     def _put(self, key: str, content: Any, size: int) -> None:
         # Of another size is what a power failure cut off, before anybody was told that it is stored.
         if not self._holds(key, size):
-            obstore.put(self._store, key, content)
+            try:
+                obstore.put(self._store, key, content)
+            except GenericError as error:  # with what is wrong in its first line: no space left, no such bucket
+                raise OSError(f"{key} cannot be stored: {str(error).splitlines()[0]}") from error
 
     def _holds(self, key: str, size: int | None = None) -> bool:
         """Whether something is stored under `key`, of this size if one is given."""

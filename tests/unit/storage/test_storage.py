@@ -1,6 +1,7 @@
 """The contract of a storage, held by every kind that there is."""
 
 import hashlib
+import resource
 import threading
 from pathlib import Path
 
@@ -74,6 +75,18 @@ def test_what_a_power_failure_cut_off_is_put_again(tmp_path: Path) -> None:
     (tmp_path / KEY).write_bytes(b"")
     storage.put_bytes(KEY, b"music")
     assert (tmp_path / KEY).read_bytes() == b"music"
+
+
+def test_what_finds_no_room_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match=f"{KEY} cannot be stored: .*File too large"):
+            storage.put_bytes(KEY, bytes(2000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_missing_is_named(storage: Storage) -> None:

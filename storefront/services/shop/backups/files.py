@@ -54,13 +54,15 @@ def pieces(source: BinaryIO) -> Iterator[bytes]:
 
 
 def write_file(target: Path, content: Iterable[bytes], pace: Pace = FULL_SPEED) -> FileRecord:
-    """Writes a file for its owner's eyes only, to the disk; says what was written. A part of it may stay on failure."""
+    """Writes a file for its owner's eyes only, to the disk; says what was written.
+
+    Raises OSError with the file's name; a part of it may stay then.
+    """
     digest, size = hashlib.sha256(), 0
     with os.fdopen(create(target), "wb", buffering=0) as file:
         for piece in content:
             for start in range(0, len(piece), PIECE):
-                part = piece[start : start + PIECE]
-                _write_all(file.fileno(), part)
+                _write(file.fileno(), piece[start : start + PIECE], target)
                 pace.written(file.fileno())
             digest.update(piece)
             size += len(piece)
@@ -74,10 +76,13 @@ def create(target: Path) -> int:
     return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write(descriptor: int, data: bytes, target: Path) -> None:
     view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    try:
+        while view:
+            view = view[os.write(descriptor, view) :]
+    except OSError as error:  # which knows the descriptor alone
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def read_record(path: Path, read: Callable[[int], None] = lambda size: None) -> FileRecord:

@@ -6,8 +6,8 @@ the shop's schema, "public", stays as it is until the new one is complete, and t
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -58,7 +58,8 @@ class PostgresDatabase:
     def dump(self, snapshot: Connection, target: Path, pace: Pace, report: Callable[[int, int], None]) -> FileRecord:
         moment = snapshot.scalar(text("SELECT pg_export_snapshot()"))
         options = ("--format=custom", "--no-owner", "--no-privileges", f"--schema={SHOP}", f"--snapshot={moment}")
-        record = write_file(target, self._tools.stream("pg_dump", *options, url=self._engine.url), pace)
+        with closing(self._tools.stream("pg_dump", *options, url=self._engine.url)) as content:
+            record = write_file(target, content, pace)
         report(record.size, record.size)
         return record
 
@@ -89,14 +90,15 @@ class PostgresDatabase:
     def _restore(self, url: URL, dump: Path, *, before: str, after: str) -> None:
         """One transaction: a script that ends too soon is never committed."""
 
-        def script() -> Iterator[bytes]:
+        def script() -> Generator[bytes]:
             yield f"{before}\n".encode()
             yield from self._tools.stream(
                 "pg_restore", "--no-owner", "--no-privileges", f"--schema={SHOP}", "--file=-", str(dump)
             )
             yield f"\n{after}\n".encode()
 
-        self._tools.run_sql(url, script())
+        with closing(script()) as lines:
+            self._tools.run_sql(url, lines)
 
     def faults(self, engine: Engine) -> list[str]:
         return []  # every constraint was checked as it was made: a row that breaks one ends the transaction

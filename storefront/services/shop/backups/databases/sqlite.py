@@ -142,7 +142,7 @@ class SqliteDatabase:
         return kept
 
     def _set_aside(self, end: str) -> str | None:
-        """The old files get other names: their log first, which SQLite would else play into the new database."""
+        """Other names for the old files; first their log's, which SQLite would else play into the new database."""
         self._beside("-shm").unlink(missing_ok=True)
         for part in ("-wal", "-journal"):
             if self._beside(part).exists():
@@ -150,7 +150,10 @@ class SqliteDatabase:
         flush(self._path.parent)
         if not self._path.exists():
             return None
-        os.replace(self._path, self._beside(end))
+        try:
+            os.link(self._path, self._beside(end))  # so that there is a database at every moment
+        except OSError:  # of a file system without links
+            os.replace(self._path, self._beside(end))
         return str(self._beside(end))
 
 

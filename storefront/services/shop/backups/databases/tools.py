@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -46,7 +46,7 @@ class Tools:
         with self._engine.connect() as connection:
             return int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10000
 
-    def stream(self, name: str, *arguments: str, url: URL | None = None) -> Iterator[bytes]:
+    def stream(self, name: str, *arguments: str, url: URL | None = None) -> Generator[bytes]:
         """What a program writes, as it writes it; at the end raises ToolFailed if it failed. `url` is its database."""
         path = self.find(name)
         with _connection_of(self._engine, url) as options, tempfile.TemporaryFile() as errors:
