@@ -12,6 +12,7 @@ from storefront.models import (
     Album,
     AlbumPurchase,
     CheckoutClosure,
+    Job,
     Mail,
     MailKind,
     PaymentAttempt,
@@ -377,6 +378,9 @@ def test_the_job_after_a_restore_goes_on_until_it_is_open(till: Till, pass_time:
     till.worker.run_due()
     assert closed(till)
     assert till.rows == []
+    with till.wiring.sessions() as session:
+        job = session.scalars(select(Job).where(Job.kind == "reconcile_after_restore")).one()
+    assert (job.error, job.failed) == ("", None), "a silent Stripe is no failure, however long it lasts"
 
     till.sandbox.forget_faults()
     pass_time(minutes=2)
