@@ -87,7 +87,8 @@ def _announce(session: Session, purchase: AlbumPurchase, part: Money | None) -> 
     )
     if 0 < wanted.amount <= rest.amount:
         left = Money(rest.amount - wanted.amount, rest.currency)
-        music = "the buyer keeps the music" if left.amount or purchase.refund_requested else "the music goes too"
+        stays = wanted.amount + purchase.refund_requested < purchase.amount
+        music = "the buyer keeps the music" if stays else "the music goes too"
         click.echo(f"{wanted} of {rest} go back; {left} are left, and {music}.")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storefront.models import Job, insert_once, writing
@@ -29,10 +29,11 @@ def enqueue_periodic(session: Session, kind: str, every: timedelta, now: datetim
         enqueue(session, kind, key=f"{kind}:{period}", due=now)
 
 
-def forget_done(session: Session, before: datetime) -> int:
-    """Deletes jobs that were done before then; how many. Failed ones stay visible."""
+def forget_done(session: Session, before: datetime, periodic: Iterable[str] = ()) -> int:
+    """Deletes jobs that were done before then; how many. Failed ones stay visible, but for the periodic."""
+    over = or_(Job.done < before, and_(Job.failed < before, Job.kind.in_(list(periodic))))
     with writing(session):
-        result = session.execute(delete(Job).where(Job.done < before).execution_options(synchronize_session=False))
+        result = session.execute(delete(Job).where(over).execution_options(synchronize_session=False))
         return result.rowcount if isinstance(result, CursorResult) else 0
 
 

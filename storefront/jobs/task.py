@@ -11,6 +11,8 @@ class Lane(StrEnum):
     """Each lane has a thread of its own, so that neither music, a slow mail server nor a long list delays money."""
 
     MONEY = "money"
+    #: What looks whether the others have let something fall.
+    SWEEPER = "sweeper"
     #: What goes through long lists at Stripe.
     BOOKS = "books"
     MAIL = "mail"

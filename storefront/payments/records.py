@@ -106,13 +106,6 @@ class PaymentRecords:
         """Every balance transaction, those too that no purchase explains."""
         return self._all(self._v1.balance_transactions.list, booking, since, until)
 
-    def undelivered_events(self, since: datetime) -> Iterator[tuple[str, str]]:
-        """(id, type) of the events that Stripe could not deliver; it keeps them for 30 days."""
-        params: Any = {"delivery_success": False, "created": {"gte": int(since.timestamp())}, "limit": _PAGE}
-        with our_errors():
-            for event in self._v1.events.list(params).auto_paging_iter():
-                yield event.id, event.type
-
     def balance(self) -> dict[str, int]:
         """Currency -> what is on the account, available and pending: the sum of all balance transactions' net."""
         totals: dict[str, int] = {}

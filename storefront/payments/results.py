@@ -79,6 +79,8 @@ class ChargeResult:
     raw_status: str
     #: The purchase's public id, from the intent's metadata.
     reference: str | None
+    #: What was given back of it, in its own currency's units.
+    given_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def charge_result(intent: stripe.PaymentIntent) -> ChargeResult:
         tried=Tried(payment_method=method.id if method else None, charge=charge_id),
         raw_status=intent.status,
         reference=_metadata(intent).get("order"),
+        given_back=charge.amount_refunded if charge else 0,
     )
 
 

@@ -61,13 +61,13 @@ def _reconcile(wiring: Wiring, span: timedelta) -> None:
 def tidy(wiring: Wiring) -> None:
     """Forgets jobs that were done long ago."""
     with wiring.sessions() as session:
-        forget_done(session, utc_now() - JOBS_KEPT)
+        forget_done(session, utc_now() - JOBS_KEPT, [kind for kind, task in TASKS.items() if task.every])
 
 
 _LONG = timedelta(minutes=15)
 
 TASKS = {
-    "sweep": Task(sweep, Lane.BOOKS, lease=_LONG, tries=1, every=timedelta(minutes=1)),
+    "sweep": Task(sweep, Lane.SWEEPER, lease=_LONG, tries=1, every=timedelta(minutes=1)),
     "reconcile_hourly": Task(reconcile_hourly, Lane.BOOKS, lease=_LONG, tries=1, every=timedelta(hours=1)),
     "reconcile_nightly": Task(reconcile_nightly, Lane.BOOKS, lease=_LONG, tries=5, every=timedelta(days=1)),
     "reconcile_after_restore": Task(reconcile_after_restore, Lane.BOOKS, lease=_LONG, tries=1000),

@@ -108,7 +108,6 @@ def looked_up(recorder: Recorder) -> list[dict[str, Any]]:
         records.bookings_between,
     ):
         assert list(between(since, until))
-    list(records.undelivered_events(since))
     assert records.balance() == register.sandbox.balance
     return sent_since(recorder, before)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -21,8 +22,11 @@ MEANINGS = {
     "charged_while_canceled": "A payment succeeded after the purchase had been canceled.",
     "charge_missing": "The purchase is paid, but Stripe has no such charge: another account or mode, or a false row.",
     "refund_failed": "A refund did not reach the buyer: the money is with the shop again, and owed.",
+    "refund_refused": "Stripe refuses a refund that the shop had promised to go on asking for. Nothing was given back.",
+    "payment_unknown": "Stripe does not know the payment, so nobody knows if it was charged. Are the keys right?",
     "refund_unanswered": "Stripe has not answered for an hour whether it makes a refund; the shop goes on asking.",
     "disputed": "The buyer's bank takes the payment back; Stripe's dashboard has the deadline for evidence.",
+    "inquiry": "The buyer's bank asks about the payment. Nothing was taken back; answer in Stripe's dashboard in time.",
     "unknown_dispute": "The dispute is in a state that this shop does not know; the music is closed meanwhile.",
     "fraud_warning": "The card's issuer suspects fraud. A refund now may spare a dispute and its fee.",
     "address_missing": "Stripe knows no e-mail address of the buyer, so no receipt could be sent.",
@@ -30,21 +34,32 @@ MEANINGS = {
 }
 
 
-def flag(session: Session, purchase: AlbumPurchase, words: Iterable[str], now: datetime) -> None:
-    """Adds words of MEANINGS to the purchase, each once, and tells the admins; in the caller's transaction."""
-    new = sorted(set(words) - set(purchase.flags))
-    if not new:
-        return
-    log.error("ATTENTION purchase %s: %s", purchase.public_id, ", ".join(new))
-    session.execute(
-        update(AlbumPurchase)
-        .where(AlbumPurchase.id == purchase.id)
-        .values(flags=sorted({*purchase.flags, *new}))
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(purchase)
-    for word in new:
-        tell_admins(session, f"{purchase.public_id}:{word}", MEANINGS[word], now, purchase)
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A word of MEANINGS, and what it is about where a purchase can have several of such: each is told by itself."""
+
+    word: str
+    about: str = ""
+
+
+def flag(session: Session, purchase: AlbumPurchase, found: Iterable[Attention], now: datetime) -> None:
+    """Adds the words to the purchase, each once, and tells the admins of what is new; in the caller's transaction."""
+    session.refresh(purchase, with_for_update=True)  # others may have flagged it since it was read
+    found = list(found)
+    new = sorted({attention.word for attention in found} - set(purchase.flags))
+    if new:
+        log.error("ATTENTION purchase %s: %s", purchase.public_id, ", ".join(new))
+        session.execute(
+            update(AlbumPurchase)
+            .where(AlbumPurchase.id == purchase.id)
+            .values(flags=sorted({*purchase.flags, *new}))
+            .execution_options(synchronize_session=False)
+        )
+        session.refresh(purchase)
+    for attention in found:
+        if attention.about or attention.word in new:
+            subject = f"{purchase.public_id}:{attention.word}:{attention.about}".rstrip(":")
+            tell_admins(session, subject, MEANINGS[attention.word], now, purchase)
 
 
 def tell_admins(

@@ -89,6 +89,8 @@ class StoreService:
             return settlement.cancel(self.session, self.processor, purchase, self.orders.now())
         except PaymentError as error:
             self.session.refresh(purchase)
+            if purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED):
+                return purchase  # somebody else has heard meanwhile how it ended
             if purchase.state in UNSETTLED:
                 raise OutcomeUnknown(purchase) from error
             raise CheckoutUnavailable(str(error)) from error
@@ -114,6 +116,7 @@ class StoreService:
         try:
             result = self.processor.find_payment(purchase.stripe_payment_id, somebody_waits=True)
         except PaymentError as error:
+            settlement.note_doubt(self.session, purchase, self.orders.now())
             raise OutcomeUnknown(purchase) from error
         return result.client_secret if result.raw_status == "requires_action" else None
 
@@ -198,6 +201,8 @@ class StoreService:
                     return None
                 self.orders.album_at(purchase.album_id, purchase.price)
                 declining.take_buyers_turn(self.session, visitor)
+                if self._is_paid_otherwise(purchase, visitor):
+                    return None
                 declining.expect_few_of_buyer(self.session, visitor, now)
                 number = purchase.attempt + 1
                 if not move(self.session, purchase, PurchaseState.CONFIRMING, attempt=number):
@@ -227,6 +232,11 @@ class StoreService:
                 raise
             return None  # another tab was quicker, and has paid or is about to
 
+    def _is_paid_otherwise(self, purchase: AlbumPurchase, visitor: Visitor) -> bool:
+        """Whether a row that was begun as a guest or at another device is paid, or may be any moment."""
+        nearest = self.orders.find_live(purchase.album_id, visitor)
+        return nearest is not None and nearest.id != purchase.id and nearest.state in (PurchaseState.PAID, *UNSETTLED)
+
     def _token_is_used(self, purchase: AlbumPurchase, token_hash: str) -> bool:
         used_by = self.session.scalar(select(PaymentAttempt.purchase_id).where(PaymentAttempt.token_hash == token_hash))
         if used_by is not None and used_by != purchase.id:
@@ -251,6 +261,11 @@ class StoreService:
         assert purchase.stripe_payment_id is not None
         try:
             result = self.processor.find_payment(purchase.stripe_payment_id, somebody_waits=True)
+        except PaymentRefused as unknown:
+            if {error.code, unknown.code} != {settlement.UNKNOWN}:
+                return self._look_in_doubt(purchase, unknown)
+            settlement.drop_unknown(self.session, purchase)  # so this attempt cannot have run
+            raise CardNotTaken(settlement.UNKNOWN) from error
         except PaymentError as silence:
             return self._look_in_doubt(purchase, silence)
         result = replace(result, decline=None)  # an earlier attempt's

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from storefront.jobs import enqueue
 from storefront.models import AlbumPurchase, Channel, PurchaseState, end_reading, writing
 from storefront.payments import CreditCardProcessor
-from storefront.payments.errors import PaymentError
+from storefront.payments.errors import PaymentError, PaymentRefused
 from storefront.payments.results import ChargeResult, PaymentStatus
 from storefront.services.shop.receipts import write_not_charged, write_receipt
 from storefront.services.store.attempts import end_attempt, ran
-from storefront.services.store.flagging import flag
+from storefront.services.store.flagging import Attention, flag
 from storefront.services.store.transitions import UNSETTLED, move
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 BOOKED_AFTER = timedelta(seconds=5)
 #: The same address, card and album: rather a mistake than a present.
 BOUGHT_TWICE_WITHIN = timedelta(days=1)
+#: Stripe's code for an id that it does not have.
+UNKNOWN = "resource_missing"
 _MOST_LOOKS = 4
 
 
@@ -111,7 +113,7 @@ def note_doubt(session: Session, purchase: AlbumPurchase, now: datetime) -> None
             update(AlbumPurchase)
             .where(
                 AlbumPurchase.id == purchase.id,
-                AlbumPurchase.state == PurchaseState.CONFIRMING,
+                AlbumPurchase.state.in_((PurchaseState.CONFIRMING, PurchaseState.ACTION_REQUIRED)),
                 AlbumPurchase.doubt_shown_at.is_(None),
             )
             .values(doubt_shown_at=now)
@@ -136,9 +138,25 @@ def cancel(session: Session, processor: CreditCardProcessor, purchase: AlbumPurc
         result = processor.cancel_payment(purchase.stripe_payment_id)
     except PaymentError as error:
         log.info("purchase %s: Stripe would not cancel (%s); looking", purchase.public_id, error)
-        return retrieve_and_settle(session, processor, purchase, now)
+        try:
+            return retrieve_and_settle(session, processor, purchase, now)
+        except PaymentRefused as refusal:
+            if refusal.code == UNKNOWN and purchase.state == PurchaseState.OPEN:
+                return drop_unknown(session, purchase)
+            raise
     if not settle(session, purchase, result, seen, now):
         retrieve_and_settle(session, processor, purchase, now)
+    return purchase
+
+
+def drop_unknown(session: Session, purchase: AlbumPurchase) -> AlbumPurchase:
+    """Ends a purchase whose payment Stripe does not know and with which no attempt is on its way.
+
+    It was opened with other keys: in test mode, or of another account.
+    """
+    with writing(session):  # step: canceled, for there is nothing to pay
+        log.error("ATTENTION purchase %s: Stripe does not know its payment", purchase.public_id)
+        move(session, purchase, PurchaseState.CANCELED)
     return purchase
 
 
@@ -154,7 +172,13 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
     if purchase.state not in (PurchaseState.OPEN, *UNSETTLED):
         differs.append(f"charged_while_{purchase.state}")
     if differs:
-        flag(session, purchase, differs, now)
+        flag(session, purchase, map(Attention, differs), now)
+        if result.given_back < result.amount.amount or purchase.state not in (PurchaseState.OPEN, *UNSETTLED):
+            return True
+        attempt = purchase.attempt  # its owner gave all of it back: the album can be bought anew
+        if not move(session, purchase, PurchaseState.CANCELED, doubt_shown_at=None):
+            return False
+        end_attempt(session, purchase, attempt, result, "refunded")
         return True
     attempt = purchase.attempt
     if not move(session, purchase, PurchaseState.PAID, paid_at=now, **_facts(result)):
@@ -162,7 +186,7 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
     end_attempt(session, purchase, attempt, result, "succeeded")
     write_receipt(session, purchase, now)
     if _bought_before(session, purchase, now):
-        flag(session, purchase, ["bought_twice"], now)
+        flag(session, purchase, [Attention("bought_twice")], now)
     enqueue(
         session,
         "settle_aftermath",

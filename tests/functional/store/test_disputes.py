@@ -71,7 +71,7 @@ def test_an_inquiry_moves_no_money_and_keeps_the_music(till: Till) -> None:
     purchase = dispute(till, "pm_card_createDisputeInquiry")
     assert purchase.dispute == "warning_needs_response"
     assert purchase.has_access
-    assert purchase.flags == ["disputed"]
+    assert purchase.flags == ["inquiry"]
     assert [entry.type for entry in till.ledger] == ["charge"]
 
 

@@ -209,7 +209,7 @@ def test_refused_after_the_buyer_bought_again(till: Till, pass_time: Callable[..
 
     row = next(row for row in till.rows if row.id == first.id)
     assert till.refunds[0].status == "refused"
-    assert row.flags == ["bought_twice"]
+    assert row.flags == ["bought_twice", "refund_refused"]
     assert row.refunded == 100
 
 

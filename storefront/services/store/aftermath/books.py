@@ -24,7 +24,7 @@ from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentInDoubt
 from storefront.payments.results import Aftermath, Booking
 from storefront.services.store.aftermath.mirrors import mirror_dispute, mirror_refund, refunds_of, requested, worst
-from storefront.services.store.flagging import flag
+from storefront.services.store.flagging import Attention, flag
 
 _MOST_LOOKS = 4
 
@@ -51,7 +51,7 @@ def apply(session: Session, purchase: AlbumPurchase, aftermath: Aftermath, seen:
         if not turn_page(session, purchase, seen):
             return False
         disputes = sorted(aftermath.disputes, key=lambda dispute: dispute.created)
-        attention = ["fraud_warning"] if aftermath.fraud_warnings else []
+        attention = [Attention("fraud_warning", warning) for warning in aftermath.fraud_warnings]
         for refund in aftermath.refunds:
             attention += mirror_refund(session, purchase, refund, now)
         for dispute in disputes:
@@ -84,7 +84,7 @@ def turn_page(session: Session, purchase: AlbumPurchase, seen: int) -> bool:
     return result.rowcount == 1
 
 
-def write_requested(session: Session, purchase: AlbumPurchase) -> list[str]:
+def write_requested(session: Session, purchase: AlbumPurchase) -> list[Attention]:
     """Writes what the buyer was or is to be given back, as the refunds' rows say; what a person must look at.
 
     A full refund that Stripe refused makes a purchase live again, unless its buyer has bought the album anew meanwhile.
@@ -94,7 +94,7 @@ def write_requested(session: Session, purchase: AlbumPurchase) -> list[str]:
             _write(session, purchase, refund_requested=requested(purchase.amount, refunds_of(session, purchase)))
     except IntegrityError:
         session.refresh(purchase)
-        return ["bought_twice"]
+        return [Attention("bought_twice")]
     return []
 
 

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from storefront.models import DISPUTES_WITH_ACCESS, GIVES_NOTHING, REFUSED, REQUESTED, AlbumPurchase, Dispute, Refund
 from storefront.payments.results import DisputeResult, RefundResult
 from storefront.services.shop.receipts import write_refunded
+from storefront.services.store.flagging import Attention
 
 #: Statuses that Stripe has told of until now; any other is for a person to look at.
 KNOWN_DISPUTES = frozenset(
     {*DISPUTES_WITH_ACCESS, "needs_response", "under_review", "lost", "appeal_needs_response", "appeal_under_review"}
 )
 
+#: The type of the booking that brings a failed refund's money back to the shop.
+FAILURE = "refund_failure"
 #: Of which nothing more is to be expected.
 DECIDED = ("won", "lost", "warning_closed", "prevented")
 
@@ -31,12 +34,13 @@ def requested(amount: int, refunds: list[Refund]) -> int:
 
     A refund that was made after another one had failed is instead of it.
     """
-    failures = [refund for refund in refunds if refund.failed_at is not None]
-    given = [refund for refund in refunds if refund.status not in GIVES_NOTHING]
-    first_failure = min((refund.failed_at for refund in failures if refund.failed_at), default=None)
-    instead = sum(refund.amount for refund in given if first_failure is not None and refund.created >= first_failure)
-    owed = max(0, sum(refund.amount for refund in failures) - instead)
-    return min(amount, sum(refund.amount for refund in given) + owed)
+    given = sum(refund.amount for refund in refunds if refund.status not in GIVES_NOTHING)
+    failures = [(refund.failed_at, refund.amount) for refund in refunds if refund.failed_at is not None]
+    wishes = [(refund.created, -refund.amount) for refund in refunds if refund.status != REFUSED]
+    owed = 0
+    for _, change in sorted(failures + wishes):
+        owed = max(0, owed + change)
+    return min(amount, given + owed)
 
 
 def worst(statuses: Sequence[str]) -> str:
@@ -44,7 +48,7 @@ def worst(statuses: Sequence[str]) -> str:
     return next((status for status in statuses if status not in DISPUTES_WITH_ACCESS), ["none", *statuses][-1])
 
 
-def mirror_refund(session: Session, purchase: AlbumPurchase, result: RefundResult, now: datetime) -> list[str]:
+def mirror_refund(session: Session, purchase: AlbumPurchase, result: RefundResult, now: datetime) -> list[Attention]:
     """Writes one refund as it is at Stripe; what of it a person must look at."""
     refund = _find_refund(session, purchase, result)
     if refund is None:
@@ -63,12 +67,12 @@ def mirror_refund(session: Session, purchase: AlbumPurchase, result: RefundResul
     refund.stripe_refund_id = result.refund_id
     refund.status = result.status
     refund.failure_reason = (result.failure_reason or "")[:300]
-    if result.status in GIVES_NOTHING and refund.failed_at is None:
-        refund.failed_at = now
+    if result.status == "failed" and refund.failed_at is None:
+        refund.failed_at = min(now, *(entry.created for entry in result.bookings if entry.type == FAILURE), now)
     session.flush()
-    if result.status in GIVES_NOTHING:
-        return ["refund_failed"]
-    if news:
+    if result.status == "failed":
+        return [Attention("refund_failed", refund.public_id)]
+    if news and result.status not in GIVES_NOTHING:
         write_refunded(session, purchase, refund, now)
     return []
 
@@ -93,7 +97,7 @@ def _free_name(session: Session, result: RefundResult) -> str:
     return secrets.token_hex(16)
 
 
-def mirror_dispute(session: Session, purchase: AlbumPurchase, result: DisputeResult) -> list[str]:
+def mirror_dispute(session: Session, purchase: AlbumPurchase, result: DisputeResult) -> list[Attention]:
     """Writes one dispute as it is at Stripe; what of it a person must look at."""
     known = select(Dispute).where(Dispute.stripe_dispute_id == result.dispute_id)
     dispute = session.scalar(known.execution_options(populate_existing=True))
@@ -109,5 +113,9 @@ def mirror_dispute(session: Session, purchase: AlbumPurchase, result: DisputeRes
     dispute.status = result.status[:40]
     dispute.reason = result.reason[:60]
     dispute.evidence_due = result.evidence_due
-    attention = ["unknown_dispute"] if result.status not in KNOWN_DISPUTES else []
-    return [*attention, "disputed"] if result.status.endswith("needs_response") else attention
+    about = f"{result.dispute_id}:{result.status}"
+    if result.status not in KNOWN_DISPUTES:
+        return [Attention("unknown_dispute", about)]
+    if result.status == "warning_needs_response":
+        return [Attention("inquiry", about)]
+    return [Attention("disputed", about)] if result.status.endswith("needs_response") else []

@@ -35,7 +35,7 @@ from storefront.payments.errors import PaymentError, PaymentRefused
 from storefront.services.store.aftermath.books import settle_aftermath, turn_page, write_requested
 from storefront.services.store.aftermath.mirrors import refunds_of
 from storefront.services.store.errors import AmountNotRefundable, NotRefundable, RefundError
-from storefront.services.store.flagging import flag
+from storefront.services.store.flagging import Attention, flag
 
 log = logging.getLogger(__name__)
 
@@ -90,13 +90,15 @@ def settle_refund(session: Session, processor: CreditCardProcessor, public_id: s
             _send(session, processor, row.purchase, row, now)
     except RefundError as error:
         log.error("ATTENTION refund %s was refused: %s", public_id, error)
+        with writing(session):  # step: who asked for it heard that it is on its way
+            flag(session, row.purchase, [Attention("refund_refused", public_id)], now)
     except PaymentError as error:
         log.warning("refund %s: Stripe does not say how it stands: %s", public_id, error)
     if row.status not in IN_THE_AIR:
         return None
     if row.status == REQUESTED and now - row.created > UNANSWERED:
         with writing(session):  # step: somebody should look
-            flag(session, row.purchase, ["refund_unanswered"], now)
+            flag(session, row.purchase, [Attention("refund_unanswered", public_id)], now)
     return min(LOOK_AT_LEAST_EVERY, max(FIRST_LOOK, (now - row.created) / 4))
 
 
@@ -199,16 +201,19 @@ def _send(
     settle_aftermath(session, processor, purchase, now)
     session.refresh(row)
     if refusal is not None and row.status == REQUESTED:
-        _give_up(session, purchase, row, refusal)
+        _give_up(session, purchase, row, refusal, now)
 
 
-def _give_up(session: Session, purchase: AlbumPurchase, row: Refund, refusal: PaymentRefused) -> None:
+def _give_up(session: Session, purchase: AlbumPurchase, row: Refund, refusal: PaymentRefused, now: datetime) -> None:
     """Stripe will not make it, and has not: what it took of the purchase is free again."""
     with writing(session):  # step: refused
-        session.refresh(purchase)
+        session.refresh(purchase, with_for_update=True)
+        session.refresh(row)
+        if row.status != REQUESTED:
+            return  # somebody else has just found it in Stripe's list
         turn_page(session, purchase, purchase.books_version)
         row.status = REFUSED
         row.failure_reason = str(refusal)[:300]
         session.flush()
-        write_requested(session, purchase)
+        flag(session, purchase, write_requested(session, purchase), now)
     raise NotRefundable(refusal.code or "refused", str(refusal)) from refusal

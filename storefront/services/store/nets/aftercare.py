@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
+from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState, writing
 from storefront.payments import CreditCardProcessor
-from storefront.payments.errors import PaymentError
+from storefront.payments.errors import PaymentError, PaymentRefused
 from storefront.services.store.aftermath.books import settle_aftermath
 from storefront.services.store.closure import is_closed
+from storefront.services.store.flagging import Attention, flag
 from storefront.services.store.nets.matching import find
-from storefront.services.store.settlement import cancel, note_doubt, retrieve_and_settle
+from storefront.services.store.settlement import UNKNOWN, cancel, note_doubt, retrieve_and_settle
 from storefront.services.store.transitions import UNSETTLED
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,13 @@ def settle_attempt(
 def look_after(session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime) -> None:
     """Asks Stripe how an unsettled purchase stands, and cancels it when its time is over. Raises PaymentError."""
     age = now - sent_at(session, purchase)
-    retrieve_and_settle(session, processor, purchase, now)
+    try:
+        retrieve_and_settle(session, processor, purchase, now)
+    except PaymentRefused as error:
+        if error.code == UNKNOWN:
+            with writing(session):  # step: nobody but a person can know
+                flag(session, purchase, [Attention("payment_unknown")], now)
+        raise
     if purchase.state == PurchaseState.CONFIRMING:
         note_doubt(session, purchase, now)  # whoever came back meanwhile has read "we are checking"
     silent = purchase.state == PurchaseState.CONFIRMING and age >= DOUBT_ENDS

@@ -5,6 +5,7 @@ tried again, and is told to the shop's admins after an hour.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -49,6 +50,9 @@ EVENT_TYPES = (
     "refund.updated",
 )
 
+#: In a payment's message; no row holds it.
+_CLIENT_SECRET = re.compile(rb'("client_secret"\s*:\s*)"[^"]*"')
+
 SOONEST, LATEST = timedelta(seconds=10), timedelta(hours=1)
 #: A purchase's row is there before its payment: one that is missing for so long was lost with a restored backup.
 LOST_AFTER = timedelta(minutes=10)
@@ -74,7 +78,7 @@ def keep(session: Session, event: Event, body: bytes, now: datetime) -> None:
             id=event.id,
             type=event.type,
             object_id=event.object_id,
-            body=body,
+            body=_CLIENT_SECRET.sub(rb"\1null", body),
             received=now,
             done=None if ours else now,
             tries=0,
@@ -128,6 +132,11 @@ def handle(session: Session, processor: CreditCardProcessor, event_id: str, now:
     return None if done else min(LATEST, max(SOONEST, age / 2))
 
 
+def wait_after(tries: int) -> timedelta:
+    """How old an event is at least when it is tried once more, after so many tries: 10 s, 15 s, 23 s ..."""
+    return SOONEST * 1.5 ** min(tries, 40)
+
+
 def _settle(session: Session, processor: CreditCardProcessor, event: StripeEvent, now: datetime) -> str | None:
     """Brings the event's purchase to where it is at Stripe; or says what is missing."""
     if event.object_id is None:
@@ -138,6 +147,8 @@ def _settle(session: Session, processor: CreditCardProcessor, event: StripeEvent
             payment = _payment_of(session, processor, event.object_id)
             if payment is None or "order" not in payment.metadata:
                 return FOREIGN
+            if payment.raw_status == "canceled":
+                return None  # it was opened for nobody, and canceled; see reconciliation
             if now - event.received > LOST_AFTER and payment.charge_id is not None:
                 charge = processor.records.find_charge(payment.charge_id)
                 purchase = rebuild(session, processor, charge, payment.metadata, now)

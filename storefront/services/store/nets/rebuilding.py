@@ -16,7 +16,7 @@ from storefront.models import Account, Album, AlbumPurchase, Channel, Edition, P
 from storefront.payments import CreditCardProcessor
 from storefront.payments.results import ChargeRecord
 from storefront.services.shop.receipts import write_receipt
-from storefront.services.store.flagging import flag
+from storefront.services.store.flagging import Attention, flag
 from storefront.services.store.nets.matching import find
 from storefront.services.store.settlement import BOOKED_AFTER, cancel
 from storefront.services.store.transitions import move
@@ -99,7 +99,8 @@ def _write(
     log.warning("purchase %s was written down anew from Stripe's charge %s", purchase.public_id, charge.charge_id)
     if purchase.email and given_back < purchase.amount:
         write_receipt(session, purchase, now)
-    flag(session, purchase, ["address_missing"] * (not purchase.email) + ["bought_twice"] * bought_twice, now)
+    words = ["address_missing"] * (not purchase.email) + ["bought_twice"] * bought_twice
+    flag(session, purchase, map(Attention, words), now)
     enqueue(
         session,
         "settle_aftermath",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storefront.models import AlbumPurchase, Channel, PurchaseState, Refund, StripeEvent
 from storefront.payments import CreditCardProcessor
-from storefront.payments.errors import PaymentError
+from storefront.payments.errors import PaymentError, PaymentRefused
 from storefront.services.store.aftermath import refunds
 from storefront.services.store.aftermath.books import settle_aftermath
 from storefront.services.store.closure import is_closed
@@ -45,6 +45,10 @@ def sweep(session: Session, processor: CreditCardProcessor, now: datetime) -> Co
         try:
             work()
             silent = 0
+        except PaymentRefused as error:
+            log.error("sweeping %s %s: Stripe refuses: %s", kind, name, error)
+            counts["refused"] += 1
+            silent = 0
         except PaymentError as error:
             log.warning("sweeping %s %s: Stripe does not tell: %s", kind, name, error)
             counts["silent"] += 1
@@ -61,13 +65,12 @@ def _overdue(
     for purchase in _purchases(session, AlbumPurchase.state.in_(UNSETTLED)):
         if now - sent_at(session, purchase) >= PATIENCE:
             yield "unsettled", purchase.public_id, partial(look_after, session, processor, purchase, now)
-    for event_id in session.scalars(
-        select(StripeEvent.id)
-        .where(StripeEvent.done.is_(None), StripeEvent.received < now - PATIENCE)
-        .order_by(StripeEvent.tries, StripeEvent.received)
-        .limit(MOST_AT_ONCE)
-    ).all():
-        yield "events", event_id, partial(inbox.handle, session, processor, event_id, now)
+    undone = select(StripeEvent.id, StripeEvent.received, StripeEvent.tries).where(
+        StripeEvent.done.is_(None), StripeEvent.received < now - PATIENCE
+    )
+    for event in session.execute(undone.order_by(StripeEvent.tries, StripeEvent.received).limit(MOST_AT_ONCE)).all():
+        if now - event.received - PATIENCE >= inbox.wait_after(event.tries):
+            yield "events", event.id, partial(inbox.handle, session, processor, event.id, now)
     for refund_id in session.scalars(
         select(Refund.public_id)
         .where(Refund.status.in_(refunds.IN_THE_AIR), Refund.created < now - PATIENCE)

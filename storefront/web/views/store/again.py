@@ -32,7 +32,7 @@ CLOSED = Rest(
 )
 CLOSED_MEANWHILE = Rest(
     CLOSED.headline,
-    "The shop is going through its books and sells nothing meanwhile. Nothing was charged, and what you typed is kept: "
+    "The shop is going through its books and sells nothing meanwhile. This was not sent, and what you typed is kept: "
     "press again in a few minutes.",
     CLOSED.seconds,
 )

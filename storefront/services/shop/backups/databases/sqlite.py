@@ -99,7 +99,7 @@ class SqliteDatabase:
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         except DBAPIError as error:
             return [str(error.orig)]
-        return found + [f"row {row} of {table} names a {parent} that is not there" for table, row, parent, _ in orphans]
+        return found + [f"row {row} of {table}: its {parent} is not there" for table, row, parent, _ in orphans]
 
     def expect_unused(self) -> None:
         if not self._path.exists():

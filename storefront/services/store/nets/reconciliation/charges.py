@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from storefront.models import AlbumPurchase, PurchaseState, end_reading, writing
 from storefront.payments.results import ChargeRecord
 from storefront.services.store.aftermath.books import settle_aftermath
-from storefront.services.store.flagging import flag
+from storefront.services.store.flagging import Attention, flag
 from storefront.services.store.nets.matching import find
 from storefront.services.store.nets.rebuilding import rebuild
 from storefront.services.store.nets.reconciliation.comparing import compare
@@ -137,5 +137,5 @@ def _flag(
     if not scope.check:
         with writing(scope.session):  # step: a person must look
             scope.session.refresh(purchase)
-            flag(scope.session, purchase, [word], scope.now)
+            flag(scope.session, purchase, [Attention(word)], scope.now)
     yield Difference(word, charge.charge_id, purchase.public_id, sentence)

@@ -17,6 +17,7 @@ KINDS = {
     "booking_missing": "A balance transaction that is not in the ledger.",
     "ledger_differs": "The ledger and Stripe's bookings of the same time come to different sums.",
     "balance_differs": "All of the ledger comes to another sum than the balance at Stripe.",
+    "open_since_backup": "A purchase that a restored backup remembers as unpaid; its buyer begins a new one.",
     "overdue": "A purchase or a message that should have been settled by now: the jobs do not run.",
     "unanswered": "Stripe did not answer about it; the next run asks again.",
     "refused": "Stripe refused to answer about it.",

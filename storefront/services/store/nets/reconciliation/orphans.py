@@ -8,7 +8,7 @@ from sqlalchemy import select
 from storefront.models import AlbumPurchase, Channel, PurchaseState, end_reading, writing
 from storefront.payments.errors import PaymentRefused
 from storefront.payments.results import ChargeRecord
-from storefront.services.store.flagging import flag, tell_admins
+from storefront.services.store.flagging import Attention, flag, tell_admins
 from storefront.services.store.nets.reconciliation.differences import Difference
 from storefront.services.store.nets.reconciliation.names import Names
 from storefront.services.store.nets.reconciliation.scope import PAGE, Scope
@@ -57,7 +57,7 @@ def _look_for(scope: Scope, row_id: int, public_id: str, charge_id: str | None) 
     if not scope.check:
         with writing(scope.session):  # step: a person must look
             purchase = scope.session.get_one(AlbumPurchase, row_id, populate_existing=True)
-            flag(scope.session, purchase, ["charge_missing"], scope.now)
+            flag(scope.session, purchase, [Attention("charge_missing")], scope.now)
     text = f"The purchase {public_id} is paid, and Stripe has no charge {charge_id or 'of it'} that succeeded."
     yield Difference("charge_missing", charge_id, public_id, text)
 

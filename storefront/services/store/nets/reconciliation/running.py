@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import CheckoutClosure, end_reading, writing
+from storefront.models import CheckoutClosure, end_reading
 from storefront.payments import CreditCardProcessor
 from storefront.services.store.nets.reconciliation.aftermaths import (
     reconcile_disputes,
@@ -21,6 +21,7 @@ from storefront.services.store.nets.reconciliation.intents import reconcile_inte
 from storefront.services.store.nets.reconciliation.names import Names
 from storefront.services.store.nets.reconciliation.orphans import find_missing_charges
 from storefront.services.store.nets.reconciliation.overdue import find_overdue
+from storefront.services.store.nets.reconciliation.reopening import reopen
 from storefront.services.store.nets.reconciliation.scope import Scope
 from storefront.services.store.nets.sweeper import sweep
 
@@ -54,8 +55,7 @@ def reconcile(
                 yield difference
     known = [closure.id for closure in closures if since <= closure.backup_made - LOOKS_BACK]
     if known and not check and not scope.silent:
-        with writing(session):  # step: what the backup did not know is known; the shop sells again
-            session.execute(delete(CheckoutClosure).where(CheckoutClosure.id.in_(known)))
+        yield from reopen(scope, known)
 
 
 def _go_through(scope: Scope) -> Iterator[Difference]:
