@@ -175,6 +175,16 @@ def test_an_older_schema_is_backed_up_as_it_is_and_migrated_when_restored(
         assert session.scalars(select(Mail.again)).all() == [True]
 
 
+def kept_databases(machine: Machine) -> list[str]:
+    """What forced restores set aside."""
+    with machine.connection() as connection:
+        if connection.dialect.name == "postgresql":
+            names = text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before_restore_%'")
+            return list(connection.scalars(names))
+    path = Path(machine.database_url.removeprefix("sqlite:///"))
+    return [found.name for found in path.parent.glob(f"{path.name}.before-*")]
+
+
 def test_a_restored_shop_is_backed_up_and_restored_again(shop: Machine, other: Machine, to: Path) -> None:
     shop.run("backup", to)
     other.run("restore", to)
@@ -182,6 +192,7 @@ def test_a_restored_shop_is_backed_up_and_restored_again(shop: Machine, other: M
     other.run("restore", "--force", to.with_name("second"))
     assert len(other.rows()["album_purchase"]) == 2
     assert len(other.rows()["checkout_closure"]) == 2
-    other.run("restore", "--force", to)
+    other.run("restore", "--force", to)  # in the same second: what was kept before is kept still
     assert len(other.rows()["checkout_closure"]) == 1
+    assert len(kept_databases(other)) == 2
     assert other.run("migrate", "--check") == "The database is up to date.\n"

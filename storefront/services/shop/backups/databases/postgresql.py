@@ -131,7 +131,7 @@ class PostgresDatabase:
 
     def put_in_place(self, now: datetime) -> str | None:
         self.expect_unused()
-        old = f"before_restore_{now:%Y%m%dt%H%M%Sz}"
+        old = f"before_restore_{now:%Y%m%dt%H%M%S_%fz}"
         with _failing(), self._engine.begin() as connection:
             used = connection.scalar(_TABLES, {"name": SHOP})
             connection.exec_driver_sql(f"ALTER SCHEMA {SHOP} RENAME TO {old}")

@@ -136,7 +136,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()  # all that is in its log
         flush(self._next)
         self.expect_unused()
-        kept = self._set_aside(f".before-{now:%Y%m%dT%H%M%SZ}")
+        kept = self._set_aside(f".before-{now:%Y%m%dT%H%M%S.%fZ}")
         os.replace(self._next, self._path)
         flush(self._path.parent)
         return kept
