@@ -30,12 +30,12 @@ def sweep(wiring: Wiring) -> None:
 
 def reconcile_hourly(wiring: Wiring) -> None:
     """Goes through the last days' lists at Stripe."""
-    _reconcile(wiring, HOURLY_SPAN)
+    _reconcile_if_answered(wiring, HOURLY_SPAN)
 
 
 def reconcile_nightly(wiring: Wiring) -> None:
     """Goes through the last month's."""
-    _reconcile(wiring, NIGHTLY_SPAN)
+    _reconcile_if_answered(wiring, NIGHTLY_SPAN)
 
 
 def reconcile_after_restore(wiring: Wiring) -> timedelta | None:
@@ -46,6 +46,14 @@ def reconcile_after_restore(wiring: Wiring) -> timedelta | None:
         log.warning("the checkout stays closed, for Stripe does not answer: %s", error)
     with wiring.sessions() as session:
         return ASK_AGAIN if find_closure(session) else None
+
+
+def _reconcile_if_answered(wiring: Wiring, span: timedelta) -> None:
+    """A silent Stripe is no failure: the next hour's run looks again."""
+    try:
+        _reconcile(wiring, span)
+    except PaymentError as error:
+        log.warning("reconciliation ended early, for Stripe does not answer: %s", error)
 
 
 def _reconcile(wiring: Wiring, span: timedelta) -> None:
