@@ -47,11 +47,12 @@ class Scripted:
     #: (place, what could happen there), of each place that was passed.
     seen: list[tuple[str, tuple[Kind, ...]]] = field(default_factory=list)
     _turn: int = 0
-    _steps: int = 0
+    #: How often there was somebody to choose.
+    steps: int = 0
 
     def choose(self, ready: list[Actor]) -> int:
-        self._steps += 1
-        if self._steps in self.switches:
+        self.steps += 1
+        if self.steps in self.switches:
             self._turn += 1
         return self._turn % len(ready)
 

@@ -72,8 +72,10 @@ class Facts:
 
     @cached_property
     def charged(self) -> list[Row]:
-        """Charges that took money."""
-        return [charge for charge in self.ledger["charges"] if charge["status"] == "succeeded"]
+        """Charges that took money, in the shop."""
+        strays = self.world.history.strays
+        charges = [charge for charge in self.ledger["charges"] if charge["status"] == "succeeded"]
+        return [charge for charge in charges if charge["payment_intent"] not in strays]
 
     @cached_property
     def intents(self) -> dict[str, Row]:
@@ -87,6 +89,13 @@ class Facts:
     def paid_by_card(self) -> set[str]:
         """Names on the cards that were charged."""
         return {charge["billing_details"]["name"] for charge in self.charged}
+
+    @cached_property
+    def posted_for(self) -> dict[str, str]:
+        """Name on a card -> the purchase that it was to pay."""
+        token_of = {self.world.history.digest(token.id): token.name for token in self.world.history.tokens.values()}
+        names = {row["id"]: row["public_id"] for row in self.purchases}
+        return {token_of[row["token_hash"]]: names[row["purchase_id"]] for row in self.table("payment_attempt")}
 
 
 def one_purchase_for_each_charge(facts: Facts) -> Found:
@@ -131,6 +140,18 @@ def nobody_pays_twice(facts: Facts) -> Found:
             yield "I3", f"{buyer[:16]}... paid {len(charges)} times for one album"
 
 
+def strays_are_told(facts: Facts) -> Found:
+    """What was charged past the shop pays for nothing, and a person is told."""
+    subjects = " ".join(mail["key"] for mail in facts.table("mail"))
+    for payment, order in facts.world.history.strays.items():
+        [charge] = [charge for charge in facts.ledger["charges"] if charge["payment_intent"] == payment]
+        row = facts.by_id.get(order)
+        if any(row["stripe_charge_id"] == charge["id"] for row in facts.purchases):
+            yield "S1", f"{charge['amount']} that was charged past the shop paid for an album"
+        if not (row and "payment_differs" in row["flags"]) and charge["id"] not in subjects:
+            yield "F0", f"nobody was told of the stray charge {charge['id']}, which names {order}"
+
+
 def nothing_waits_for_ever(facts: Facts) -> Found:
     for row in facts.purchases:
         if row["state"] not in ("paid", "canceled"):
@@ -147,7 +168,8 @@ def nobody_was_told_wrong(facts: Facts) -> Found:
     for told in facts.world.history.told:
         if told.word is Word.NOT_CHARGED:
             for name in set(told.tokens) & facts.paid_by_card:
-                yield "I5", f"{told.customer} was told 'not charged' of {name}"
+                if told.public_id in (None, facts.posted_for.get(name, told.public_id)):
+                    yield "I5", f"{told.customer} was told 'not charged' of {name}"
         if told.word is Word.PAID and told.public_id is not None:
             row = facts.by_id.get(told.public_id)
             if row is None or row["state"] != "paid":
@@ -245,8 +267,11 @@ def receipts_arrive(facts: Facts) -> Found:
 
 
 def messages_are_handled(facts: Facts) -> Found:
+    strays = set(facts.world.history.strays)
+    strays |= {charge["id"] for charge in facts.ledger["charges"] if charge["payment_intent"] in strays}
     for event in facts.table("stripe_event"):
-        if event["done"] is None and not facts.world.rewinds:
+        unpaid = event["type"].startswith("payment_intent.") and not event["type"].endswith("succeeded")
+        if event["done"] is None and not unpaid and event["object_id"] not in strays and not facts.world.rewinds:
             yield "I11", f"{event['type']} is undone: {event['error']}"
 
 
@@ -310,6 +335,8 @@ def nothing_secret_is_kept(facts: Facts) -> Found:
 def nothing_else_is_wrong(facts: Facts) -> Found:
     for row in facts.purchases:
         odd = set(re.findall(r"\w+", row["flags"])) - EXPECTED_FLAGS
+        if row["public_id"] in facts.world.history.strays.values():
+            odd.discard("payment_differs")
         if odd and not facts.world.rewinds:
             yield "F6", f"{row['public_id']} ({row['state']}) is flagged {sorted(odd)}"
 
@@ -318,6 +345,7 @@ RULES: tuple[Callable[[Facts], Found], ...] = (
     one_purchase_for_each_charge,
     one_charge_for_each_purchase,
     nobody_pays_twice,
+    strays_are_told,
     nothing_waits_for_ever,
     nobody_was_told_wrong,
     refunds_are_mirrored,

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +63,7 @@ class Disk:
 
     def content(self) -> bytes:
         """Everything that is committed now."""
-        with closing(sqlite3.connect(":memory:")) as copy:
-            self.own.backup(copy)
-            return copy.serialize()
+        return self.own.serialize()
 
     def note_commit(self) -> None:
         self.commits += 1
@@ -159,7 +157,7 @@ def _step_name() -> str:
         if name := known.get((frame.f_code.co_filename, frame.f_lineno)):
             return name
         frame = frame.f_back
-    return "elsewhere"
+    return places.ELSEWHERE
 
 
 def _never_wait(connection: Any, record: object) -> None:

@@ -1,6 +1,7 @@
 """What everybody but the shop knows: who was told what, which bytes were sent to whom, and what was wrong at once."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -70,6 +71,10 @@ class History:
     wishes: dict[str, Money] = field(default_factory=dict)
     #: Purchases that the shop has agreed to give back whole, and when.
     closed: dict[str, float] = field(default_factory=dict)
+    #: Payments that were made past the shop, and the purchases that they name.
+    strays: dict[str, str] = field(default_factory=dict)
+    #: What else forgets, when the shop's last commits are gone.
+    on_rewind: list[Callable[[], None]] = field(default_factory=list)
     #: What was wrong at the moment it happened: (invariant, what).
     violations: list[tuple[str, str]] = field(default_factory=list)
 

@@ -51,6 +51,8 @@ class Kind(StrEnum):
     REFUND_IN_DASHBOARD = "refund in the dashboard"
     DISPUTE = "dispute"
     CHEAT = "cheat"
+    TAMPERED = "amount changed in the dashboard"
+    STRAY_CHARGE = "charge past the shop"
 
 
 #: Chance at each place where it can happen, before the swarm's factor.
@@ -90,6 +92,8 @@ RATES: dict[Kind, float] = {
     Kind.REFUND_IN_DASHBOARD: 0.12,
     Kind.DISPUTE: 0.12,
     Kind.CHEAT: 0.15,
+    Kind.TAMPERED: 0.1,
+    Kind.STRAY_CHARGE: 0.08,
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -50,18 +51,14 @@ class Customer:
     random: Random
     #: Names on the cards whose posts have come to an end, one way or the other.
     ended: list[str] = field(default_factory=list)
-    public_id: str | None = None
     patience: int = 3
 
     def live(self) -> None:
         """The whole visit."""
+        self.world.history.on_rewind.append(self.ended.clear)
         for _ in range(self.patience):
             self._think()
-            word = self._buy()
-            if word is Word.PAID:
-                self._enjoy()
-                return
-            if word in (Word.CLOSED, Word.NOT_FOUND):
+            if self._buy() in (Word.PAID, Word.CLOSED, Word.NOT_FOUND):
                 return
 
     def _think(self) -> None:
@@ -70,23 +67,22 @@ class Customer:
     def _happens(self, kind: Kind) -> bool:
         return self.world.scheduler.happens(kind)
 
-    def _tell(self, word: Word, *tokens: str) -> Word:
-        self.world.tell(self.who.name, word, tokens, self.public_id)
+    def _tell(self, word: Word, public_id: str | None, *tokens: str) -> Word:
+        self.world.tell(self.who.name, word, tokens, public_id)
         return word
 
     def _buy(self) -> Word:
         word, price, public_id = self.doors.open_form(self.album, self.who)
-        self.public_id = public_id or self.public_id
-        self._tell(word)
+        self._tell(word, public_id)
         if word is not Word.FORM or price is None:
-            return self._follow(word)
+            return self._follow(word, public_id)
         token = self._card()
         if self._happens(Kind.DOUBLE_CLICK):
             self._meanwhile("double click", lambda: self._post(price, token))
         if self._happens(Kind.TWO_TABS):
             other = self._card()
             self._meanwhile("other tab", lambda: self._post(price, other))
-        return self._follow(self._post(price, token))
+        return self._follow(*self._post(price, token))
 
     def _meanwhile(self, what: str, act: Callable[[], object]) -> None:
         self.world.scheduler.spawn(f"{self.who.name}, {what}", act, after=self.random.choice((0, 0, 0.3)))
@@ -104,50 +100,48 @@ class Customer:
             card = self.random.choice(REFUNDS)
         return self.world.new_token(self.who.name, self.who.email, card)
 
-    def _post(self, price: Money, token: Token) -> Word:
+    def _post(self, price: Money, token: Token) -> tuple[Word, str | None]:
         word, public_id = self.doors.buy(self.album, self.who, price, token)
-        self.public_id = public_id or self.public_id
         self.ended.append(token.name)
         # An error's page speaks of this card; the purchase's page, of all that was tried.
         speaks_of = (token.name,) if public_id is None else tuple(self.ended)
-        return self._tell(word, *speaks_of)
+        return self._tell(word, public_id, *speaks_of), public_id
 
-    def _follow(self, word: Word) -> Word:
+    def _follow(self, word: Word, public_id: str | None) -> Word:
         """Looks what becomes of it."""
         for _ in range(5):
+            if word is Word.PAID and public_id is not None:
+                self._enjoy(public_id)
             if word in (Word.PAID, Word.NOT_CHARGED, Word.CLOSED, Word.NOT_FOUND, Word.FORM):
                 return word
             if self._happens(Kind.TAB_CLOSED):
                 return Word.NOTHING
-            if self.public_id is None:
+            if public_id is None:
                 return word  # nothing came of it that the browser knows: begin anew
             if word is Word.ASK_BANK:
-                word = self._ask_bank(self.public_id)
+                word = self._ask_bank(public_id)
             elif self.random.random() < 0.15:
                 self._think()
-                word = self._tell(self.doors.cancel(self.public_id, self.who), *self.ended)
+                word = self._tell(self.doors.cancel(public_id, self.who), public_id, *self.ended)
             else:
                 self._think()
                 look = self.doors.come_back if self.random.random() < 0.3 else self.doors.look
-                word = self._tell(look(self.public_id, self.who), *self.ended)
+                word = self._tell(look(public_id, self.who), public_id, *self.ended)
         return word
 
     def _ask_bank(self, public_id: str) -> Word:
         if self._happens(Kind.BANK_NEVER):
             return Word.NOTHING
         late = self._happens(Kind.BANK_LATE)
-        self.world.scheduler.sleep(
-            self.random.choice((900, 3000, 3700, 9000)) if late else self.random.choice(THOUGHTS)
-        )
+        self.world.scheduler.sleep(self.random.choice((900, 3000, 3700, 9000) if late else THOUGHTS))
         answer_bank(self.world, public_id, "fail" if self.random.random() < 0.2 else "complete")
         if self._happens(Kind.TAB_CLOSED):
             return Word.NOTHING
-        return self._tell(self.doors.come_back(public_id, self.who), *self.ended)
+        return self._tell(self.doors.come_back(public_id, self.who), public_id, *self.ended)
 
-    def _enjoy(self) -> None:
-        assert self.public_id is not None
+    def _enjoy(self, public_id: str) -> None:
         for _ in range(self.random.choice((1, 1, 2))):
-            self._tell(self.doors.download(self.public_id, self.who))
+            self._tell(self.doors.download(public_id, self.who), public_id)
             self._think()
 
 
@@ -171,15 +165,18 @@ class Owner:
     def live(self) -> None:
         for _ in range(self.rounds):
             self.world.scheduler.sleep(self.random.choice((2, 30, 200, 900)))
+            self.world.back_up()
             for kind, act in (
                 (Kind.PRICE_CHANGE, self._change_price),
                 (Kind.WITHDRAWN_ALBUM, self._withdraw),
                 (Kind.CLOCK_STEP, self._set_clock),
+                (Kind.TAMPERED, self._change_an_amount),
             ):
                 if self.world.scheduler.happens(kind):
                     act()
-            self._give_back(Kind.REFUND_IN_SHOP, self._refund_here)
+            self._give_back(Kind.REFUND_IN_SHOP, self.refund_here)
             self._give_back(Kind.REFUND_IN_DASHBOARD, self._refund_in_dashboard)
+            self._give_back(Kind.STRAY_CHARGE, self._charge_past_the_shop)
             self._answer_disputes()
 
     def _change_price(self) -> None:
@@ -202,6 +199,13 @@ class Owner:
     def _set_clock(self) -> None:
         self.world.clock.set_wrong(self.random.choice((-7200, -400, -30, 0, 30, 400, 7200, 90000)))
 
+    def _change_an_amount(self) -> None:
+        """Somebody with the keys makes what waits for a card cheaper."""
+        store = self.world.sandbox.service.store
+        for intent in store.select("payment_intent", "json_extract(body, '$.status') = 'requires_payment_method'"):
+            with self.world.past_the_shop(), suppress(StripeError):
+                self.world.sandbox.client().v1.payment_intents.update(intent["id"], {"amount": 50})
+
     def _give_back(self, kind: Kind, act: Callable[[str, str, Money], None]) -> None:
         paid = self.world.disk.ask(
             "SELECT public_id, stripe_payment_id, amount, currency FROM album_purchase "
@@ -211,7 +215,7 @@ class Owner:
             public_id, payment_id, amount, currency = self.random.choice(paid)
             act(public_id, payment_id, Money(self.random.choice((amount, amount, amount // 3)), currency))
 
-    def _refund_here(self, public_id: str, payment_id: str, amount: Money) -> None:
+    def refund_here(self, public_id: str, payment_id: str, amount: Money) -> None:
         """In the shop, sometimes by a second click, which is the same wish."""
         reference = self.world.random_id()
 
@@ -240,11 +244,24 @@ class Owner:
             history.closed.setdefault(public_id, self.world.clock.true)
 
     def _refund_in_dashboard(self, public_id: str, payment_id: str, amount: Money) -> None:
+        with self.world.past_the_shop(), suppress(StripeError):  # given back already, or disputed
+            self.world.sandbox.client().v1.refunds.create({"payment_intent": payment_id, "amount": amount.amount})
+
+    def _charge_past_the_shop(self, public_id: str, payment_id: str, amount: Money) -> None:
+        """Somebody with the keys charges half a euro, in the name of a purchase that is paid or of one that is lost."""
+        order = self.random.choice((public_id, "0" * 32))
         with self.world.past_the_shop():
-            try:
-                self.world.sandbox.client().v1.refunds.create({"payment_intent": payment_id, "amount": amount.amount})
-            except StripeError:
-                pass  # given back already, or disputed
+            made = self.world.sandbox.client().v1.payment_intents.create(
+                {
+                    "amount": 50,
+                    "currency": "eur",
+                    "payment_method": GOOD,
+                    "confirm": True,
+                    "return_url": "http://elsewhere.test/",
+                    "metadata": {"order": order, "album": "0" * 32},
+                }
+            )
+        self.world.history.strays[made.id] = order
 
     def _answer_disputes(self) -> None:
         for dispute in self.world.sandbox.service.store.select("dispute", order="ASC"):

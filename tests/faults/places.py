@@ -14,11 +14,16 @@ import storefront
 PACKAGE = Path(storefront.__file__).parent
 #: Where the code is that money depends on.
 MONEY = ("services/store", "services/shop", "services/library", "jobs", "tasks")
-#: Steps that no money depends on, and one that is taken in a thread of the worker's.
+#: Steps that no money depends on; one of a thread of the worker's; and three that would tell of a lie of Stripe's own
+#: or of a refund that has had no answer for an hour, which tests of their own reach.
 APART = {
     "services.shop.receipts.send_receipt_again",
+    "services.shop.backups.reopening.expect_lost_days",
     "services.library.receipt_links.keep",
     "jobs.queue.renew",
+    "jobs.queue.forget_done",
+    "services.store.nets.reconciliation.orphans._look_for",
+    "services.store.aftermath.refunds.settle_refund",
 }
 #: What the shop asks of Stripe. "{id}" stands for an id.
 CALLS = (
@@ -26,10 +31,24 @@ CALLS = (
     "POST /v1/payment_intents/{id}/confirm",
     "POST /v1/payment_intents/{id}/cancel",
     "GET /v1/payment_intents/{id}",
+    "GET /v1/payment_intents",
+    "GET /v1/confirmation_tokens/{id}",
+    "GET /v1/charges/{id}",
+    "GET /v1/charges",
+    "POST /v1/refunds",
+    "GET /v1/refunds/{id}",
+    "GET /v1/refunds",
+    "GET /v1/disputes/{id}",
+    "GET /v1/disputes",
+    "GET /v1/radar/early_fraud_warnings/{id}",
+    "GET /v1/radar/early_fraud_warnings",
+    "GET /v1/balance_transactions",
 )
 MOMENTS = ("sending", "executed")
 MAIL = ("mail: sending", "mail: sent")
 FILES = ("file: opening", "file: read")
+#: The harness's own steps: the owner's, who changes a price.
+ELSEWHERE = "elsewhere"
 
 
 @cache

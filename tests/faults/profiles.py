@@ -48,13 +48,18 @@ class Profile:
         return {name: task for name, task in TASKS.items() if name in self.jobs | ALWAYS}
 
 
-ALL = Profile("all nets", SETTLING | EVENTS | SWEEPER | RECONCILIATION, webhooks=True, answers=True, share=8)
+#: The nightly one is the hourly one with a longer arm.
+HOURLY = RECONCILIATION - {"reconcile_nightly"}
+
+ALL = Profile("all nets", SETTLING | EVENTS | SWEEPER | HOURLY, webhooks=True, answers=True, share=8)
 ANSWER = Profile(
     "answers alone",
     frozenset(),
     webhooks=False,
     answers=True,
-    without=_NETWORK | _CRASHES | {Kind.BANK_NEVER, Kind.TAB_CLOSED, Kind.REFUND_IN_DASHBOARD, Kind.DISPUTE},
+    without=_NETWORK
+    | _CRASHES
+    | {Kind.BANK_NEVER, Kind.TAB_CLOSED, Kind.REFUND_IN_DASHBOARD, Kind.DISPUTE, Kind.STRAY_CHARGE},
     not_held=_ENDINGS | _BOOKS,
 )
 WEBHOOKS = Profile(
@@ -62,7 +67,7 @@ WEBHOOKS = Profile(
     EVENTS,
     webhooks=True,
     answers=False,
-    without=_REWINDS | {Kind.EVENT_LOST, Kind.CLOCK_STEP},
+    without=_REWINDS | {Kind.EVENT_LOST, Kind.CLOCK_STEP, Kind.REFUND_IN_SHOP, Kind.STRAY_CHARGE},
     not_held=_ENDINGS,
 )
 SWEEP = Profile(
@@ -70,7 +75,7 @@ SWEEP = Profile(
     SWEEPER,
     webhooks=False,
     answers=False,
-    without=_REWINDS | {Kind.REFUND_IN_DASHBOARD, Kind.DISPUTE},
+    without=_REWINDS | {Kind.REFUND_IN_DASHBOARD, Kind.DISPUTE, Kind.STRAY_CHARGE},
     not_held=frozenset({"I9"}),
 )
 LISTS = Profile("list reconciliation alone", RECONCILIATION, webhooks=False, answers=False, not_held=_ENDINGS)

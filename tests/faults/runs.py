@@ -1,4 +1,4 @@
-"""A run: one seed, one profile, a few customers, everything that goes wrong, and then a calm in which all is repaired."""
+"""A run: one seed, one profile, a few customers, everything that goes wrong, and then a calm that repairs it all."""
 
 import hashlib
 from collections import Counter
@@ -17,7 +17,7 @@ from tests.faults.world import ACCOUNTS, ALBUMS, World
 
 MOST_STEPS = 1500
 #: The calm's pauses, in seconds: what is due is done after each.
-CALM = (3, 20, 150, 700, 4000, 90_000, 4000)
+CALM = (70, 4000, 90_000, 120_000)
 
 
 @dataclass
@@ -67,7 +67,7 @@ def populate(world: World, random: Random, profile: Profile) -> None:
     def enter(name: str, live: Callable[[], object], *, staff: bool = False) -> None:
         world.scheduler.spawn(name, live, staff=staff)
 
-    for number in range(random.choice((1, 1, 2, 3))):
+    for number in range(random.choice((1, 1, 1, 2))):
         album = random.choice(list(ALBUMS))
         for who in people(number, random):
             enter(who.name, Customer(world, doors, who, album, Random(random.random())).live)

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -202,10 +203,8 @@ class Scheduler:
         if actor.dying and not actor.greenlet:  # it had not begun
             self._forget(actor)
             return
-        try:
+        with suppress(Killed):  # it had no life outside of its process
             actor.greenlet.switch()
-        except Killed:  # it had no life outside of its process
-            pass
         if actor.greenlet.dead:
             self._forget(actor)
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from storefront.models import Account, Album, AlbumPurchase, Pricing, Role, writing
 from storefront.payments import CreditCardProcessor
 from storefront.services.library.ownership import is_owned
+from storefront.services.shop.backups.reopening import expect_lost_days
 from storefront.settings import read_settings
 from storefront.storage import LocalStorage
 from storefront.wiring import Wiring, wire
@@ -99,12 +100,14 @@ class World:
         self.post.scheduler = self.network.scheduler = self.scheduler
         self.network.history = self.history
         self._random = random
+        self.disk.keeps_recent = True
         self.web, self.works = Process("web"), Process("worker")
         self.network.loses_answers, self.network.web = not profile.answers, self.web
         self.network.delay = random.choice
         self.scheduler.on_power_loss = self._lose_power
         self.rewinds = 0
         self.log.clear()
+        self.back_up()
         self._card_numbers = itertools.count(1)
 
     def close(self) -> None:
@@ -134,10 +137,6 @@ class World:
     def new_token(self, customer: str, email: str, card: str) -> Token:
         """A card is typed in: Stripe's charges will bear the name on it."""
         name = f"{customer} card {next(self._card_numbers)}"
-        from storefront.sandbox import cards  # XXX
-
-        if cards.named(card) is None:
-            card = "pm_card_visa"  # XXX
         with self.past_the_shop():
             client = self.sandbox.client()
             method = client.v1.payment_methods.create(
@@ -153,24 +152,36 @@ class World:
 
     # -- the machine
 
+    def back_up(self) -> None:
+        self.disk.back_up(self.clock.true + self.clock.skew)
+
     def _lose_power(self, kind: Kind) -> None:
         """Everything on the machine dies, and its disk is what it was a moment or a backup ago."""
         for process in (self.web, self.works):
             self.scheduler.kill(process, down=5.0)
         if kind is Kind.RESTORED_BACKUP:
-            if not self.disk.backups:
-                return
             made, content = self.disk.backups[-1]
             self.scheduler.afterwards(lambda: self._restore(made, content))
         else:
             self.scheduler.afterwards(lambda: self._rewind(self.disk.lose(self._random.choice((0, 1, 2)))))
 
     def _rewind(self, lost: int) -> None:
-        self.rewinds += lost > 0
+        if lost:
+            self._forget()
 
     def _restore(self, made: float, content: bytes) -> None:
+        """As `storefront restore` does it, and then the shop starts."""
         self.disk.restore(content)
+        with self.session() as session:
+            expect_lost_days(session, datetime.fromtimestamp(made, UTC), datetime.now(UTC))
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was promised on the strength of commits that are gone now, the shop may break once."""
         self.rewinds += 1
+        self.history.closed.clear()
+        for forget in self.history.on_rewind:
+            forget()
 
     # -- what the shop is made of
 

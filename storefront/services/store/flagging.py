@@ -44,7 +44,7 @@ class Attention:
 
 def flag(session: Session, purchase: AlbumPurchase, found: Iterable[Attention], now: datetime) -> None:
     """Adds the words to the purchase, each once, and tells the admins of what is new; in the caller's transaction."""
-    session.refresh(purchase, with_for_update=True)  # others may have flagged it since it was read
+    session.refresh(purchase, with_for_update={"of": AlbumPurchase})  # others may have flagged it since it was read
     found = list(found)
     new = sorted({attention.word for attention in found} - set(purchase.flags))
     if new:

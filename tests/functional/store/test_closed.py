@@ -28,7 +28,7 @@ def test_a_form_that_was_sent_too_late_is_kept(counter: Counter) -> None:
     page = counter.post(form, status=503)
 
     assert "Back in a moment" in page
-    assert "Nothing was charged" in page
+    assert "This was not sent" in page
     assert int(page.headers["Retry-After"]) > 0
     assert counter.sent_nothing()
     assert counter.till.rows == []

@@ -207,7 +207,7 @@ def _send(
 def _give_up(session: Session, purchase: AlbumPurchase, row: Refund, refusal: PaymentRefused, now: datetime) -> None:
     """Stripe will not make it, and has not: what it took of the purchase is free again."""
     with writing(session):  # step: refused
-        session.refresh(purchase, with_for_update=True)
+        session.refresh(purchase, with_for_update={"of": AlbumPurchase})
         session.refresh(row)
         if row.status != REQUESTED:
             return  # somebody else has just found it in Stripe's list

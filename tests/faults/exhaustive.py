@@ -1,0 +1,79 @@
+"""Nothing left to luck: every call of each money function fails in every way, and two hands meet in every order.
+
+SQLite is tested so: https://sqlite.org/testing.html#anomaly_testing
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from tests.faults.chance import Scripted
+from tests.faults.checker import check
+from tests.faults.kinds import Kind
+from tests.faults.profiles import ALL
+from tests.faults.runs import calm_down
+from tests.faults.scenarios import FUNCTIONS, HANDS, MEETINGS, Scenario, Stage, nothing
+from tests.faults.world import World
+
+MOST_STEPS = 400
+#: In a scenario without a second process they are what CRASH is.
+SAME = frozenset({Kind.PROCESS_CRASH})
+
+
+@dataclass(frozen=True)
+class Played:
+    """What there is to tell of one way a scenario went."""
+
+    name: str
+    violations: list[tuple[str, str]]
+    chance: Scripted
+    trace: list[str]
+    fired: dict[Kind, int]
+    steps: int
+
+
+def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) -> Played:
+    """The scenario, with what `meanwhile` names at the same time; then the calm, and the checker."""
+    world.begin(chance, Random(1), ALL)
+    stage = Stage.of(world)
+    scenario.before(stage)
+    world.disk.back_up(world.clock.true)
+    first = chance.script or chance.switches
+    world.scheduler.spawn("first", lambda: scenario.now(stage))
+    for name in meanwhile:
+        world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
+    world.scheduler.run(most_steps=MOST_STEPS)
+    calm_down(world, ALL)
+    found = [*world.history.violations, *check(world, ALL)]
+    name = f"{scenario.name}{f', {first}' if first else ''}"
+    scheduler = world.scheduler
+    return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.steps)
+
+
+def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
+    """Fails the first call in every way, then the second, and so on, until all goes well because there is no such."""
+    untouched = play(world, scenario, Scripted())
+    yield untouched
+    number, seen = 0, untouched.chance.seen
+    while number < len(seen):
+        for kind in seen[number][1]:
+            if kind not in SAME:
+                yield play(world, scenario, Scripted({number: kind}))
+        number += 1
+
+
+def every_order(world: World, first: str, second: str, before: object) -> Iterator[Played]:
+    """The first goes so many steps, the second so many, the first to its end, the second to its end: all of them."""
+    scenario = Scenario(f"{first} meets {second}", before, HANDS[first])  # type: ignore[arg-type]
+    begin = 1
+    while True:
+        long = play(world, scenario, Scripted(switches=frozenset({begin})), second)
+        yield long
+        if long.chance.steps < begin:
+            return
+        for back in range(begin + 1, long.chance.steps + 1):
+            yield play(world, scenario, Scripted(switches=frozenset({begin, back})), second)
+        begin += 1
+
+
+__all__ = ["FUNCTIONS", "MEETINGS", "every_fault", "every_order", "nothing"]

@@ -1,0 +1,68 @@
+"""`python -m tests.faults.searching HINT`: looks for anything wrong with the shop on sys.path; says FOUND, or nothing.
+
+The hint names where a mutant was found before ("seed 17", "function refund", "meeting 3"): that is tried first.
+"""
+
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+
+from tests.faults import runs
+from tests.faults.exhaustive import FUNCTIONS, MEETINGS, every_fault, every_order
+from tests.faults.hunting import PATIENCE
+from tests.faults.work import the_world
+
+Violations = list[tuple[str, str]]
+
+
+def _seed(seed: int) -> Iterator[tuple[str, Violations]]:
+    yield f"seed {seed}", runs.run(the_world(), seed).violations
+
+
+def _function(number: int) -> Iterator[tuple[str, Violations]]:
+    for played in every_fault(the_world(), FUNCTIONS[number]):
+        yield f"function {number}", played.violations
+
+
+def _meeting(number: int) -> Iterator[tuple[str, Violations]]:
+    for played in every_order(the_world(), *MEETINGS[number]):
+        yield f"meeting {number}", played.violations
+
+
+PLACES: dict[str, Callable[[int], Iterator[tuple[str, Violations]]]] = {
+    "seed": _seed,
+    "function": _function,
+    "meeting": _meeting,
+}
+
+
+def everywhere(hint: str) -> Iterator[tuple[str, Violations]]:
+    """The hint's place, and then everything."""
+    if hint:
+        kind, number = hint.split()
+        yield from PLACES[kind](int(number))
+    for number in range(10):
+        yield from _seed(number)
+    for number in range(len(FUNCTIONS)):
+        yield from _function(number)
+    for number in range(10, 100_000):
+        yield from _seed(number)
+
+
+def main(hint: str) -> None:
+    end = time.monotonic() + PATIENCE
+    try:
+        for place, violations in everywhere(hint):
+            if violations:
+                print(f"FOUND {place}: {violations[0][0]} {violations[0][1]}")
+                return
+            if time.monotonic() > end:
+                return
+    except Exception:  # a mutant may break the shop so that it says so itself
+        last = traceback.format_exc().strip().splitlines()[-1]
+        print(f"FOUND an error that nobody caught: {last}")
+
+
+if __name__ == "__main__":
+    main(" ".join(sys.argv[1:]))

@@ -1,0 +1,71 @@
+"""Pieces of work for a process: each runs in the one world that its process has, and returns a report."""
+
+import atexit
+import tempfile
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+from tests.faults import runs
+from tests.faults.clock import Clock
+from tests.faults.exhaustive import FUNCTIONS, MEETINGS, Played, every_fault, every_order
+from tests.faults.profiles import PROFILES
+from tests.faults.reports import Report
+from tests.faults.world import World
+
+SHARED_MEMORY = Path("/dev/shm")
+
+
+@cache
+def the_world() -> World:
+    """This process's, in memory where the system has such a folder; gone at its end."""
+    warnings.simplefilter("ignore")
+    stack = ExitStack()
+    place = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="storefront-faults-", dir=place))
+    clock = stack.enter_context(Clock.running())
+    world = World(Path(folder), clock)
+    stack.callback(world.close)
+    atexit.register(stack.close)
+    return world
+
+
+def simulate(seeds: Iterable[int], profile: str | None = None) -> Report:
+    """Tier 1: a run of each seed."""
+    world, report, begin = the_world(), Report(), time.perf_counter()
+    chosen = next((each for each in PROFILES if each.name == profile), None)
+    for seed in seeds:
+        outcome = runs.run(world, seed, chosen)
+        report.runs += 1
+        report.steps += outcome.steps
+        report.fired += Counter({str(kind): count for kind, count in outcome.fired.items()})
+        report.passed |= outcome.passed
+        report.profiles[outcome.profile] += 1
+        report.violations += [(f"make faults SEED={seed}", name, what) for name, what in outcome.violations]
+    report.seconds = time.perf_counter() - begin
+    return report
+
+
+def fail_everywhere(name: str) -> Report:
+    """Tier 4: every call of one money function fails in every way."""
+    [scenario] = [each for each in FUNCTIONS if each.name == name]
+    return _of(every_fault(the_world(), scenario))
+
+
+def meet(first: str, second: str, number: int) -> Report:
+    """Tier 4: two hands on one purchase, in every order with at most two switches."""
+    return _of(every_order(the_world(), first, second, MEETINGS[number][2]))
+
+
+def _of(played: Iterable[Played]) -> Report:
+    report, begin = Report(), time.perf_counter()
+    for each in played:
+        report.runs += 1
+        report.steps += each.steps
+        report.violations += [(each.name, name, what) for name, what in each.violations]
+    report.seconds = time.perf_counter() - begin
+    return report
