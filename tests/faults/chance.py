@@ -18,6 +18,9 @@ class Seeded:
     mix: Mix
     on: bool = True
 
+    def may(self, kind: Kind) -> bool:
+        return self.mix.rates[kind] > 0
+
     def choose(self, ready: list[Actor]) -> int:
         return self.random.randrange(len(ready))
 
@@ -49,6 +52,9 @@ class Scripted:
     _turn: int = 0
     #: How often there was somebody to choose.
     steps: int = 0
+
+    def may(self, kind: Kind) -> bool:
+        return kind in self.script.values()
 
     def choose(self, ready: list[Actor]) -> int:
         self.steps += 1

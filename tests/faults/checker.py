@@ -26,7 +26,9 @@ FAILED = ("failed", "canceled")
 #: Disputes that leave the money with the shop.
 KEPT = ("won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed")
 #: Flags that tell a person of something that may happen although everybody did right.
-EXPECTED_FLAGS = {"refund_failed", "disputed", "fraud_warning", "refund_unanswered", "bought_twice"}
+EXPECTED_FLAGS = {
+    "refund_failed", "refund_refused", "refund_unanswered", "disputed", "inquiry", "fraud_warning", "bought_twice",
+}  # fmt: skip
 #: What comes again by itself may fail now and then.
 PERIODIC = {name for name, task in TASKS.items() if task.every is not None}
 SECRETS = re.compile(r"ctoken_[A-Za-z0-9]{8,}|_secret_[A-Za-z0-9]{8,}|\b[rs]k_(?:test|live)_\w+|\b4[0-9]{15}\b")
@@ -257,6 +259,10 @@ def receipts_arrive(facts: Facts) -> Found:
                 yield "I10", f"no receipt for {row['public_id']}"
         elif not arrived[message_id(key, HOST)] and mail["tries"] < MOST_TRIES:
             yield "F4", f"the receipt of {row['public_id']} never arrived: {mail['error'] or mail['sent_at']}"
+    receipts = Counter(mail["purchase_id"] for mail in mails.values() if mail["kind"] == "receipt")
+    for purchase, count in receipts.items():
+        if count > 1:
+            yield "I10", f"{count} receipts for purchase number {purchase}"
     times = MOST_TRIES * (1 + facts.world.rewinds)
     for name, count in arrived.items():
         if count > times:

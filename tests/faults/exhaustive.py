@@ -10,9 +10,9 @@ from random import Random
 from tests.faults.chance import Scripted
 from tests.faults.checker import check
 from tests.faults.kinds import Kind
-from tests.faults.profiles import ALL
+from tests.faults.profiles import WITHOUT_LISTS
 from tests.faults.runs import calm_down
-from tests.faults.scenarios import FUNCTIONS, HANDS, MEETINGS, Scenario, Stage, nothing
+from tests.faults.scenarios import HANDS, Meeting, Scenario, Stage
 from tests.faults.world import World
 
 MOST_STEPS = 400
@@ -34,7 +34,7 @@ class Played:
 
 def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) -> Played:
     """The scenario, with what `meanwhile` names at the same time; then the calm, and the checker."""
-    world.begin(chance, Random(1), ALL)
+    world.begin(chance, Random(1), WITHOUT_LISTS)
     stage = Stage.of(world)
     scenario.before(stage)
     world.disk.back_up(world.clock.true)
@@ -43,8 +43,9 @@ def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) ->
     for name in meanwhile:
         world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
     world.scheduler.run(most_steps=MOST_STEPS)
-    calm_down(world, ALL)
-    found = [*world.history.violations, *check(world, ALL)]
+    scenario.after(stage)
+    calm_down(world, WITHOUT_LISTS)
+    found = [*world.history.violations, *check(world, WITHOUT_LISTS)]
     name = f"{scenario.name}{f', {first}' if first else ''}"
     scheduler = world.scheduler
     return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.steps)
@@ -62,9 +63,10 @@ def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
         number += 1
 
 
-def every_order(world: World, first: str, second: str, before: object) -> Iterator[Played]:
+def every_order(world: World, meeting: Meeting) -> Iterator[Played]:
     """The first goes so many steps, the second so many, the first to its end, the second to its end: all of them."""
-    scenario = Scenario(f"{first} meets {second}", before, HANDS[first])  # type: ignore[arg-type]
+    first, second = meeting.first, meeting.second
+    scenario = Scenario(f"{first} meets {second}", meeting.before, HANDS[first], meeting.after)
     begin = 1
     while True:
         long = play(world, scenario, Scripted(switches=frozenset({begin})), second)
@@ -74,6 +76,3 @@ def every_order(world: World, first: str, second: str, before: object) -> Iterat
         for back in range(begin + 1, long.chance.steps + 1):
             yield play(world, scenario, Scripted(switches=frozenset({begin, back})), second)
         begin += 1
-
-
-__all__ = ["FUNCTIONS", "MEETINGS", "every_fault", "every_order", "nothing"]

@@ -1,7 +1,7 @@
 """Which of the shop's safety nets are up in a run: all of them, or one alone, which then must save what it is for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storefront.jobs import Task
 from storefront.tasks import TASKS
@@ -52,6 +52,8 @@ class Profile:
 HOURLY = RECONCILIATION - {"reconcile_nightly"}
 
 ALL = Profile("all nets", SETTLING | EVENTS | SWEEPER | HOURLY, webhooks=True, answers=True, share=8)
+#: For a single purchase that nobody loses sight of: the lists alone would find again what another net has dropped.
+WITHOUT_LISTS = replace(ALL, name="all nets but the lists", jobs=ALL.jobs - {"reconcile_hourly"})
 ANSWER = Profile(
     "answers alone",
     frozenset(),

@@ -17,7 +17,7 @@ from tests.faults.world import ACCOUNTS, ALBUMS, World
 
 MOST_STEPS = 1500
 #: The calm's pauses, in seconds: what is due is done after each.
-CALM = (70, 4000, 90_000, 120_000)
+CALM = (70, 4000, 210_000, 60)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from storefront.tasks import TASKS
 from tests.faults.doors import Doors, Who
 from tests.faults.history import Word
 from tests.faults.people import Owner, answer_bank
+from tests.faults.profiles import SETTLING
 from tests.faults.world import World
 
 ALBUM, PRICE = "low-tide", Money(900, "eur")
@@ -49,6 +50,19 @@ class Stage:
         [(payment_id,)] = self.world.disk.ask("SELECT stripe_payment_id FROM album_purchase")
         Owner(self.world, self.doors, Random(1)).refund_here(self.public_id, payment_id, PRICE)
 
+    def refund_at_stripe(self) -> None:
+        """A third of it, in the dashboard; and Stripe writes."""
+        [(payment_id,)] = self.world.disk.ask("SELECT stripe_payment_id FROM album_purchase")
+        with self.world.past_the_shop():
+            self.world.sandbox.client().v1.refunds.create({"payment_intent": payment_id, "amount": 300})
+        self.deliver()
+
+    def ends_at_the_bank(self) -> None:
+        """The buyer looks how it stands, and then says yes to the bank."""
+        if self.public_id:
+            self.come_back()
+            answer_bank(self.world, self.public_id, "complete")
+
     def deliver(self) -> None:
         """Every message of Stripe's that is due."""
         self.world.sandbox.deliver_due(self.doors.receive)
@@ -86,6 +100,15 @@ class Stage:
         self.at_the_bank()
         answer_bank(self.world, self.public_id, "complete")
 
+    def given_back_in_part(self) -> None:
+        """In Stripe's dashboard, a third of it; nobody has looked at the message yet."""
+        self.paid()
+        for _ in range(2):
+            self.deliver()
+            self.work(*SETTLING, "handle_event")
+            self.later(600)
+        self.refund_at_stripe()
+
     def told(self) -> None:
         """Unanswered, and Stripe has written."""
         self.unanswered()
@@ -96,6 +119,10 @@ class Stage:
         self.world.sandbox.settle_due()
 
 
+def nothing(stage: Stage) -> None:
+    """The shop is new, or its day is over."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """What has happened, and what happens now."""
@@ -103,14 +130,32 @@ class Scenario:
     name: str
     before: Callable[[Stage], object]
     now: Callable[[Stage], object]
+    #: What happens next, when nothing goes wrong any more.
+    after: Callable[[Stage], object] = nothing
 
 
-def nothing(stage: Stage) -> None:
-    """The shop is new."""
+@dataclass(frozen=True)
+class Meeting:
+    """Two hands on one purchase, by their names in HANDS."""
+
+    first: str
+    second: str
+    before: Callable[[Stage], object] = nothing
+    after: Callable[[Stage], object] = nothing
 
 
 def _settle(stage: Stage) -> None:
     stage.work("settle_purchase")
+
+
+def _settle_late(stage: Stage) -> None:
+    stage.later(15)
+    stage.work("settle_purchase")
+
+
+def _refund_and_handle(stage: Stage) -> None:
+    stage.refund_at_stripe()
+    stage.work("handle_event")
 
 
 def _handle(stage: Stage) -> None:
@@ -143,29 +188,34 @@ FUNCTIONS = (
 #: What may meet: a second request, Stripe's message, the return page, the sweeper, the settling job, a refund.
 HANDS: dict[str, Callable[[Stage], object]] = {
     "request": Stage.buy,
+    "request, the bank asks": lambda stage: stage.buy(ASKS),
     "event": _handle,
+    "refund at Stripe and its event": _refund_and_handle,
     "return page": Stage.come_back,
     "cancel": Stage.cancel,
     "sweeper": _sweep,
     "settling job": _settle,
+    "settling job, late": _settle_late,
     "refund": Stage.refund,
 }
 MEETINGS = (
-    ("request", "request", nothing),
-    ("request", "cancel", Stage.at_the_bank),
-    ("request", "settling job", Stage.unanswered),
-    ("event", "return page", Stage.told),
-    ("event", "sweeper", Stage.told),
-    ("event", "settling job", Stage.told),
-    ("event", "cancel", Stage.told),
-    ("event", "refund", Stage.told),
-    ("return page", "return page", Stage.back_from_the_bank),
-    ("return page", "sweeper", Stage.back_from_the_bank),
-    ("return page", "cancel", Stage.back_from_the_bank),
-    ("return page", "settling job", Stage.back_from_the_bank),
-    ("sweeper", "cancel", Stage.at_the_bank),
-    ("sweeper", "sweeper", Stage.unanswered),
-    ("refund", "refund", Stage.paid),
-    ("refund", "event", Stage.paid),
-    ("refund", "request", Stage.paid),
+    Meeting("request", "request"),
+    Meeting("request, the bank asks", "settling job, late", after=Stage.ends_at_the_bank),
+    Meeting("request", "cancel", Stage.at_the_bank),
+    Meeting("request", "settling job", Stage.unanswered),
+    Meeting("event", "return page", Stage.told),
+    Meeting("event", "sweeper", Stage.told),
+    Meeting("event", "settling job", Stage.told),
+    Meeting("event", "cancel", Stage.told),
+    Meeting("event", "refund", Stage.told),
+    Meeting("event", "refund at Stripe and its event", Stage.given_back_in_part),
+    Meeting("return page", "return page", Stage.back_from_the_bank),
+    Meeting("return page", "sweeper", Stage.back_from_the_bank),
+    Meeting("return page", "cancel", Stage.back_from_the_bank),
+    Meeting("return page", "settling job", Stage.back_from_the_bank),
+    Meeting("sweeper", "cancel", Stage.at_the_bank),
+    Meeting("sweeper", "sweeper", Stage.unanswered),
+    Meeting("refund", "refund", Stage.paid),
+    Meeting("refund", "event", Stage.paid),
+    Meeting("refund", "request", Stage.paid),
 )

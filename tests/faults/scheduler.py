@@ -21,6 +21,9 @@ class Killed(BaseException):
 class Chance(Protocol):
     """Decides what nobody else decides. The same decisions give the same run."""
 
+    def may(self, kind: Kind) -> bool:
+        """Whether that fault can happen in this run at all."""
+
     def choose(self, ready: "list[Actor]") -> int:
         """Which of the actors that could go on does: its index."""
 

@@ -3,14 +3,16 @@
 The hint names where a mutant was found before ("seed 17", "function refund", "meeting 3"): that is tried first.
 """
 
+import os
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 
 from tests.faults import runs
-from tests.faults.exhaustive import FUNCTIONS, MEETINGS, every_fault, every_order
+from tests.faults.exhaustive import every_fault, every_order
 from tests.faults.hunting import PATIENCE
+from tests.faults.scenarios import FUNCTIONS, MEETINGS
 from tests.faults.work import the_world
 
 Violations = list[tuple[str, str]]
@@ -26,7 +28,7 @@ def _function(number: int) -> Iterator[tuple[str, Violations]]:
 
 
 def _meeting(number: int) -> Iterator[tuple[str, Violations]]:
-    for played in every_order(the_world(), *MEETINGS[number]):
+    for played in every_order(the_world(), MEETINGS[number]):
         yield f"meeting {number}", played.violations
 
 
@@ -42,16 +44,18 @@ def everywhere(hint: str) -> Iterator[tuple[str, Violations]]:
     if hint:
         kind, number = hint.split()
         yield from PLACES[kind](int(number))
-    for number in range(10):
+    for number in range(60):
         yield from _seed(number)
+    for number in range(len(MEETINGS)):
+        yield from _meeting(number)
     for number in range(len(FUNCTIONS)):
         yield from _function(number)
-    for number in range(10, 100_000):
+    for number in range(60, 100_000):
         yield from _seed(number)
 
 
 def main(hint: str) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + float(os.environ.get("PATIENCE", PATIENCE))
     try:
         for place, violations in everywhere(hint):
             if violations:

@@ -1,23 +1,28 @@
 """Pieces of work for a process: each runs in the one world that its process has, and returns a report."""
 
 import atexit
+import gc
 import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from tests.faults import runs
 from tests.faults.clock import Clock
-from tests.faults.exhaustive import FUNCTIONS, MEETINGS, Played, every_fault, every_order
+from tests.faults.exhaustive import Played, every_fault, every_order
 from tests.faults.profiles import PROFILES
 from tests.faults.reports import Report
+from tests.faults.scenarios import FUNCTIONS, MEETINGS
 from tests.faults.world import World
 
 SHARED_MEMORY = Path("/dev/shm")
+
+Item = TypeVar("Item")
 
 
 @cache
@@ -38,7 +43,7 @@ def simulate(seeds: Iterable[int], profile: str | None = None) -> Report:
     """Tier 1: a run of each seed."""
     world, report, begin = the_world(), Report(), time.perf_counter()
     chosen = next((each for each in PROFILES if each.name == profile), None)
-    for seed in seeds:
+    for seed in _tidily(seeds):
         outcome = runs.run(world, seed, chosen)
         report.runs += 1
         report.steps += outcome.steps
@@ -50,20 +55,31 @@ def simulate(seeds: Iterable[int], profile: str | None = None) -> Report:
     return report
 
 
-def fail_everywhere(name: str) -> Report:
+def _tidily(items: Iterable[Item]) -> Iterator[Item]:
+    """One after the other, without the garbage collector but now and then: it takes a fifth of the time."""
+    gc.disable()
+    try:
+        for number, item in enumerate(items):
+            if number % 40 == 39:
+                gc.collect()
+            yield item
+    finally:
+        gc.enable()
+
+
+def fail_everywhere(number: int) -> Report:
     """Tier 4: every call of one money function fails in every way."""
-    [scenario] = [each for each in FUNCTIONS if each.name == name]
-    return _of(every_fault(the_world(), scenario))
+    return _of(every_fault(the_world(), FUNCTIONS[number]))
 
 
-def meet(first: str, second: str, number: int) -> Report:
+def meet(number: int) -> Report:
     """Tier 4: two hands on one purchase, in every order with at most two switches."""
-    return _of(every_order(the_world(), first, second, MEETINGS[number][2]))
+    return _of(every_order(the_world(), MEETINGS[number]))
 
 
 def _of(played: Iterable[Played]) -> Report:
     report, begin = Report(), time.perf_counter()
-    for each in played:
+    for each in _tidily(played):
         report.runs += 1
         report.steps += each.steps
         report.violations += [(each.name, name, what) for name, what in each.violations]

@@ -100,7 +100,7 @@ class World:
         self.post.scheduler = self.network.scheduler = self.scheduler
         self.network.history = self.history
         self._random = random
-        self.disk.keeps_recent = True
+        self.disk.keeps_recent = chance.may(Kind.POWER_LOSS)
         self.web, self.works = Process("web"), Process("worker")
         self.network.loses_answers, self.network.web = not profile.answers, self.web
         self.network.delay = random.choice
