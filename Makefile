@@ -8,11 +8,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --prefer-binary
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench clean
+.PHONY: help run test lint bench faults clean
 
 help:
 	@echo 'make run    the whole shop on this machine, with a demo; PORT=8080 SANDBOX_PORT=8081 move it'
 	@echo 'make test   everything: style, types, unit, functional, contract, browser, packaging'
+	@echo 'make faults everything that can go wrong with a payment; RUNS=n SEED=n'
 	@echo 'make lint   style and types alone'
 	@echo 'make bench  how fast the pages are'
 	@echo 'make clean  remove what make made, but not the demo shop in var/'
@@ -31,6 +32,9 @@ lint: $(VENV)/.installed-tests
 
 bench: $(VENV)/.installed-tests
 	@$(BIN)/python -W ignore -m tests.bench
+
+faults: $(VENV)/.installed-tests
+	@$(BIN)/python -W ignore -m tests.faults $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage tests/artifacts

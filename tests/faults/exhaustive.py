@@ -64,15 +64,15 @@ def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
 
 
 def every_order(world: World, meeting: Meeting) -> Iterator[Played]:
-    """The first goes so many steps, the second so many, the first to its end, the second to its end: all of them."""
+    """The first goes so many steps, the second to its end, the first to its end; then with a second switch as well."""
     first, second = meeting.first, meeting.second
     scenario = Scenario(f"{first} meets {second}", meeting.before, HANDS[first], meeting.after)
-    begin = 1
-    while True:
-        long = play(world, scenario, Scripted(switches=frozenset({begin})), second)
-        yield long
-        if long.chance.steps < begin:
-            return
-        for back in range(begin + 1, long.chance.steps + 1):
+    lengths: dict[int, int] = {}
+    while not lengths or lengths[max(lengths)] >= max(lengths):
+        begin = len(lengths) + 1
+        once = play(world, scenario, Scripted(switches=frozenset({begin})), second)
+        lengths[begin] = once.chance.steps
+        yield once
+    for begin, length in lengths.items():
+        for back in range(begin + 1, length + 1):
             yield play(world, scenario, Scripted(switches=frozenset({begin, back})), second)
-        begin += 1

@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).parent / "mutants"
 #: Seconds until a mutant counts as alive.
 PATIENCE = 60
+#: Why a mutant was not looked for at all.
+PROBLEMS = ("the patch does not fit", "the search itself failed")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def hunt(mutant: str) -> Hunt:
         copy = Path(folder)
         _copy(copy)
         problem = _plant(mutant, copy)
-        found_by = f"THE PATCH DOES NOT FIT: {problem}" if problem else _search(copy, mutant)
+        found_by = f"{PROBLEMS[0]}: {problem}" if problem else _search(copy, mutant)
     return Hunt(mutant, found_by, time.perf_counter() - begin)
 
 
@@ -51,14 +53,20 @@ def _copy(target: Path) -> None:
     (target / "tests").symlink_to(ROOT / "tests")
 
 
-def _plant(mutant: str, copy: Path) -> str:
+def _plant(mutant: str, copy: Path, *options: str) -> str:
     """Why it could not be; empty when it is."""
-    patch = MUTANTS / f"{mutant}.patch"
-    done = subprocess.run(
-        ["patch", "--strip=1", "--fuzz=0", "--batch", f"--input={patch}"],
-        cwd=copy, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return done.stdout + done.stderr if done.returncode else ""
+    command = ["git", "apply", *options, str(MUTANTS / f"{mutant}.patch")]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""
+
+
+def unfit() -> dict[str, str]:
+    """The mutants whose patch does not fit the shop as it is now, and why."""
+    with tempfile.TemporaryDirectory(prefix="storefront-mutant-") as folder:
+        copy = Path(folder)
+        _copy(copy)
+        problems = {mutant: _plant(mutant, copy, "--check") for mutant in names()}
+    return {mutant: problem for mutant, problem in problems.items() if problem}
 
 
 def _search(copy: Path, mutant: str) -> str:
@@ -71,7 +79,7 @@ def _search(copy: Path, mutant: str) -> str:
     found = re.search(r"^FOUND (.*)$", done.stdout, re.MULTILINE)
     if found:
         return found[1]
-    return "" if done.returncode == 0 else f"the search itself failed: {done.stderr[-600:]}"
+    return "" if done.returncode == 0 else f"{PROBLEMS[1]}: {done.stderr[-600:]}"
 
 
 def _hint(mutant: str) -> str:

@@ -26,6 +26,8 @@ class Stage:
     doors: Doors
     who: Who
     public_id: str = ""
+    #: The names on the cards that were typed in.
+    cards: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -38,13 +40,14 @@ class Stage:
         token = self.world.new_token(self.who.name, self.who.email, card)
         word, public_id = self.doors.buy(ALBUM, self.who, PRICE, token)
         self.public_id = public_id or self.public_id
+        self.cards = (*self.cards, token.name)
         self.world.tell(self.who.name, word, (token.name,), public_id)
 
     def come_back(self) -> None:
-        self.world.tell(self.who.name, self.doors.come_back(self.public_id, self.who), (), self.public_id)
+        self.world.tell(self.who.name, self.doors.come_back(self.public_id, self.who), self.cards, self.public_id)
 
     def cancel(self) -> None:
-        self.world.tell(self.who.name, self.doors.cancel(self.public_id, self.who), (), self.public_id)
+        self.world.tell(self.who.name, self.doors.cancel(self.public_id, self.who), self.cards, self.public_id)
 
     def refund(self) -> None:
         [(payment_id,)] = self.world.disk.ask("SELECT stripe_payment_id FROM album_purchase")
@@ -101,13 +104,23 @@ class Stage:
         answer_bank(self.world, self.public_id, "complete")
 
     def given_back_in_part(self) -> None:
-        """In Stripe's dashboard, a third of it; nobody has looked at the message yet."""
+        """In Stripe's dashboard, a third of it; one more message of that is not looked at yet."""
         self.paid()
         for _ in range(2):
             self.deliver()
             self.work(*SETTLING, "handle_event")
             self.later(600)
         self.refund_at_stripe()
+        self.work("handle_event")
+        with self.world.past_the_shop():
+            refunds = self.world.sandbox.client().v1.refunds
+            refunds.update(refunds.list().data[0].id, {"metadata": {"told": "again"}})
+        self.deliver()
+
+    def restored(self) -> None:
+        """The disk was lost, and a backup put in its place; the lists were not gone through yet."""
+        self.world.disk.back_up(self.world.clock.true)
+        self.world.come_back_from(*self.world.disk.backups[-1])
 
     def told(self) -> None:
         """Unanswered, and Stripe has written."""
@@ -183,6 +196,7 @@ FUNCTIONS = (
     Scenario("handle event", Stage.told, _handle),
     Scenario("sweep", Stage.unanswered, _sweep),
     Scenario("mail", Stage.paid, _mail),
+    Scenario("purchase after a restore", Stage.restored, Stage.buy),
 )
 
 #: What may meet: a second request, Stripe's message, the return page, the sweeper, the settling job, a refund.

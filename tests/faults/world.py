@@ -161,7 +161,7 @@ class World:
             self.scheduler.kill(process, down=5.0)
         if kind is Kind.RESTORED_BACKUP:
             made, content = self.disk.backups[-1]
-            self.scheduler.afterwards(lambda: self._restore(made, content))
+            self.scheduler.afterwards(lambda: self.come_back_from(made, content))
         else:
             self.scheduler.afterwards(lambda: self._rewind(self.disk.lose(self._random.choice((0, 1, 2)))))
 
@@ -169,7 +169,7 @@ class World:
         if lost:
             self._forget()
 
-    def _restore(self, made: float, content: bytes) -> None:
+    def come_back_from(self, made: float, content: bytes) -> None:
         """As `storefront restore` does it, and then the shop starts."""
         self.disk.restore(content)
         with self.session() as session:

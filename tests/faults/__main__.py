@@ -1,0 +1,139 @@
+"""`python -m tests.faults`: all the proofs on two processes; `make faults` calls it.
+
+    --runs N    so many seeds of tier 1 (1,000)
+    --seed N    that one run, twice: what happened in it, and whether it was the same
+    --quick     tier 1 alone
+
+Exits with 1 when an invariant was violated, a mutant lived, a fault fired too seldom or a place was never passed.
+"""
+
+import argparse
+import multiprocessing
+import subprocess
+import sys
+import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from tests.faults import hunting, work
+from tests.faults.hunting import Hunt
+from tests.faults.reports import Report
+from tests.faults.runs import run
+from tests.faults.scenarios import FUNCTIONS, MEETINGS
+
+#: Seeds that failed once; each is run again for ever.
+KEPT = Path(__file__).parent / "seeds.txt"
+RUNS = 1000
+PROCESSES = 2
+CHUNK = 25
+
+
+def kept_seeds() -> list[int]:
+    lines = KEPT.read_text("utf-8").splitlines()
+    return [int(line.partition("#")[0]) for line in lines if line.partition("#")[0].strip()]
+
+
+def fresh_seeds(count: int) -> list[int]:
+    """Others every day."""
+    first = int(date.today().strftime("%Y%m%d")) * 100_000
+    return list(range(first, first + count))
+
+
+def replay(seed: int) -> bool:
+    """Prints a run; whether nothing was violated in it, and it was the same twice."""
+    world = work.the_world()
+    outcome, again = run(world, seed), run(world, seed)
+    print("\n".join(outcome.trace))
+    print(f"seed {seed}: {outcome.profile}, {outcome.steps} steps, {dict(outcome.fired)}")
+    for name, what in outcome.violations:
+        print(f"  {name}: {what}")
+    same = outcome.fingerprint == again.fingerprint
+    print("the same again" if same else "NOT THE SAME AGAIN")
+    return same and not outcome.violations
+
+
+def kill_processes() -> str:
+    """Tier 3, in a process of its own; its line, or what went wrong."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.faults.killing"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ("" if done.returncode == 0 else "FAILED ") + (done.stdout or done.stderr[-2000:]).strip()
+
+
+def explore() -> str:
+    """Tier 2, by pytest."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/faults/test_machine.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ("" if done.returncode == 0 else "FAILED ") + done.stdout.strip().splitlines()[-1]
+
+
+class Gate:
+    """All of it: what is to be done, and what came of it."""
+
+    def __init__(self, seeds: list[int], *, quick: bool) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.failed = False
+        with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
+            others: list[Future[str]] = []
+            hunts: list[Future[Hunt]] = []
+            exhaustive: list[Future[Report]] = []
+            if not quick:
+                others = [pool.submit(kill_processes), pool.submit(explore)]
+                hunts = [pool.submit(hunting.hunt, name) for name in hunting.names()]
+                exhaustive = [
+                    *(pool.submit(work.fail_everywhere, number) for number in range(len(FUNCTIONS))),
+                    *(pool.submit(work.meet, number) for number in range(len(MEETINGS))),
+                ]
+            chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
+            runs = [pool.submit(work.simulate, chunk) for chunk in chunks]
+            self._say("tier 1, seeds", runs, complete=len(seeds) >= RUNS)
+            if not quick:
+                self._say("tier 4, every call fails, every order", exhaustive, complete=False)
+                for result in others:
+                    print(result.result())
+                    self.failed |= result.result().startswith("FAILED")
+                self._say_hunts(hunts)
+
+    def _say(self, title: str, futures: list[Future[Report]], *, complete: bool) -> None:
+        """`complete`: each kind of fault must have fired often, and every place been passed."""
+        total = Report()
+        for future in futures:
+            total.add(future.result())
+        print(f"{title}: " + "\n".join(total.lines()), flush=True)
+        self.failed |= bool(total.violations)
+        if complete:
+            for problem in (*(f"too seldom: {kind}" for kind in total.too_rare), *total.not_passed):
+                print(f"  VOID: {problem}")
+                self.failed = True
+
+    def _say_hunts(self, hunts: list[Future[Hunt]]) -> None:
+        found = [hunt.result() for hunt in hunts]
+        for hunt in sorted(found, key=lambda hunt: hunt.seconds):
+            print(f"  {hunt.seconds:5.1f} s  {hunt.mutant}: {hunt.found_by or 'LIVES'}")
+        dead = [hunt for hunt in found if hunt.found_by.partition(":")[0] not in ("", *hunting.PROBLEMS)]
+        print(f"mutants: {len(dead)} of {len(found)} found")
+        self.failed |= len(dead) < len(found)
+
+
+def main(arguments: argparse.Namespace) -> bool:
+    """Whether all is well."""
+    if arguments.seed is not None:
+        return replay(arguments.seed)
+    began = time.monotonic()
+    fresh = fresh_seeds(arguments.runs)
+    print(f"seeds {fresh[0]} to {fresh[-1]}, and {len(kept_seeds())} that failed once", flush=True)
+    gate = Gate([*kept_seeds(), *fresh], quick=arguments.quick)
+    print(f"{time.monotonic() - began:.0f} s")
+    return not gate.failed
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m tests.faults", description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--quick", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(not main(parse()))
