@@ -155,7 +155,7 @@ def test_everything_that_is_looked_up(looked_up: list[dict[str, Any]]) -> None:
     asked = {(x["method"], re.sub(r"/(ch|pi|re|du|issfr)_[A-Za-z0-9]+", "/{id}", x["path"])) for x in looked_up}
     assert asked == {
         ("POST", "/v1/refunds"),
-        *(("GET", f"/v1/{name}") for name in ("payment_intents", "charges", "refunds", "disputes", "events")),
+        *(("GET", f"/v1/{name}") for name in ("payment_intents", "charges", "refunds", "disputes")),
         *(("GET", f"/v1/{name}/{{id}}") for name in ("payment_intents", "charges", "refunds", "disputes")),
         ("GET", "/v1/radar/early_fraud_warnings"),
         ("GET", "/v1/radar/early_fraud_warnings/{id}"),

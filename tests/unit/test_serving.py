@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -171,7 +172,10 @@ serve(app, port=0)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_the_process_finish_and_end_without_a_word(number: signal.Signals) -> None:
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    minds = partial(signal.signal, number, signal.SIG_DFL)  # whatever the tests themselves were started to ignore
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=minds
+    ) as process:
         try:
             assert process.stdout
             port = int(process.stdout.readline().rpartition(":")[2])

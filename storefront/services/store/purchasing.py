@@ -196,13 +196,13 @@ class StoreService:
         token_hash, now = digest(token), self.orders.now()
         try:
             with writing(self.session):  # step: the attempt is on disk before it is sent
+                declining.take_buyers_turn(self.session, visitor)
+                if self._is_paid_otherwise(purchase, visitor):
+                    return None
                 self.session.refresh(purchase)
                 if purchase.state != PurchaseState.OPEN or self._token_is_used(purchase, token_hash):
                     return None
                 self.orders.album_at(purchase.album_id, purchase.price)
-                declining.take_buyers_turn(self.session, visitor)
-                if self._is_paid_otherwise(purchase, visitor):
-                    return None
                 declining.expect_few_of_buyer(self.session, visitor, now)
                 number = purchase.attempt + 1
                 if not move(self.session, purchase, PurchaseState.CONFIRMING, attempt=number):
