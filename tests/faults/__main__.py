@@ -3,20 +3,20 @@
     --runs N    so many seeds of tier 1 (1,000)
     --seed N    that one run, twice: what happened in it, and whether it was the same
     --quick     tier 1 alone
+    --twice     two hands in every order with two switches, not only with one (half an hour)
 
 Exits with 1 when an invariant was violated, a mutant lived, a fault fired too seldom or a place was never passed.
 """
 
 import argparse
 import multiprocessing
-import subprocess
 import sys
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
-from tests.faults import hunting, work
+from tests.faults import commands, hunting, work
 from tests.faults.hunting import Hunt
 from tests.faults.reports import Report
 from tests.faults.runs import run
@@ -53,39 +53,22 @@ def replay(seed: int) -> bool:
     return same and not outcome.violations
 
 
-def kill_processes() -> str:
-    """Tier 3, in a process of its own; its line, or what went wrong."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.faults.killing"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ("" if done.returncode == 0 else "FAILED ") + (done.stdout or done.stderr[-2000:]).strip()
-
-
-def explore() -> str:
-    """Tier 2, by pytest."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/faults/test_machine.py"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ("" if done.returncode == 0 else "FAILED ") + done.stdout.strip().splitlines()[-1]
-
-
 class Gate:
     """All of it: what is to be done, and what came of it."""
 
-    def __init__(self, seeds: list[int], *, quick: bool) -> None:
+    def __init__(self, seeds: list[int], *, quick: bool, twice: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self.failed = False
         with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
-            others: list[Future[str]] = []
-            hunts: list[Future[Hunt]] = []
-            exhaustive: list[Future[Report]] = []
-            if not quick:
-                others = [pool.submit(kill_processes), pool.submit(explore)]
-                hunts = [pool.submit(hunting.hunt, name) for name in hunting.names()]
-                exhaustive = [
-                    *(pool.submit(work.fail_everywhere, number) for number in range(len(FUNCTIONS))),
-                    *(pool.submit(work.meet, number) for number in range(len(MEETINGS))),
-                ]
             chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
             runs = [pool.submit(work.simulate, chunk) for chunk in chunks]
+            if not quick:
+                exhaustive = [
+                    *(pool.submit(work.fail_everywhere, number) for number in range(len(FUNCTIONS))),
+                    *(pool.submit(work.meet, number, twice=twice) for number in range(len(MEETINGS))),
+                ]
+                others = [pool.submit(commands.explore), pool.submit(commands.kill_processes)]
+                hunts = [pool.submit(hunting.hunt, name) for name in hunting.names()]
             self._say("tier 1, seeds", runs, complete=len(seeds) >= RUNS)
             if not quick:
                 self._say("tier 4, every call fails, every order", exhaustive, complete=False)
@@ -122,7 +105,7 @@ def main(arguments: argparse.Namespace) -> bool:
     began = time.monotonic()
     fresh = fresh_seeds(arguments.runs)
     print(f"seeds {fresh[0]} to {fresh[-1]}, and {len(kept_seeds())} that failed once", flush=True)
-    gate = Gate([*kept_seeds(), *fresh], quick=arguments.quick)
+    gate = Gate([*kept_seeds(), *fresh], quick=arguments.quick, twice=arguments.twice)
     print(f"{time.monotonic() - began:.0f} s")
     return not gate.failed
 
@@ -132,6 +115,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--twice", action="store_true")
     return parser.parse_args()
 
 

@@ -63,8 +63,8 @@ def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
         number += 1
 
 
-def every_order(world: World, meeting: Meeting) -> Iterator[Played]:
-    """The first goes so many steps, the second to its end, the first to its end; then with a second switch as well."""
+def every_order(world: World, meeting: Meeting, *, twice: bool = True) -> Iterator[Played]:
+    """The first goes so many steps, the second to its end, the first to its end; `twice`: with a second switch as well."""
     first, second = meeting.first, meeting.second
     scenario = Scenario(f"{first} meets {second}", meeting.before, HANDS[first], meeting.after)
     lengths: dict[int, int] = {}
@@ -73,6 +73,6 @@ def every_order(world: World, meeting: Meeting) -> Iterator[Played]:
         once = play(world, scenario, Scripted(switches=frozenset({begin})), second)
         lengths[begin] = once.chance.steps
         yield once
-    for begin, length in lengths.items():
+    for begin, length in lengths.items() if twice else ():
         for back in range(begin + 1, length + 1):
             yield play(world, scenario, Scripted(switches=frozenset({begin, back})), second)
