@@ -10,7 +10,8 @@ from storefront.demo.albums import ALBUMS, LABEL, DemoAlbum
 from storefront.demo.synthesis import render
 from storefront.media import child
 from storefront.media.names import safe_name
-from storefront.media.tags import Tags, write_tags
+from storefront.media.tagging import write_tags
+from storefront.media.tags import Tags
 
 STEPS = sum(len(album.titles) + 1 for album in ALBUMS)
 """How often :func:`write_demo` reports progress: once for every track and every cover."""

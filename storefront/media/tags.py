@@ -1,4 +1,4 @@
-"""Reading and writing what a music file says about itself, through mediafile (https://mediafile.readthedocs.io)."""
+"""Reading what a music file says about itself, through mediafile (https://mediafile.readthedocs.io)."""
 
 import datetime
 import re
@@ -49,8 +49,8 @@ _RENAMED = {
     "disc_total": "disctotal",
     "comment": "comments",
 }
-_FIELDS = {f.name: _RENAMED.get(f.name, f.name) for f in fields(Tags) if f.name not in ("date", "cover")}
-"""Our field -> mediafile's; date and cover are handled by themselves."""
+FIELDS = {f.name: _RENAMED.get(f.name, f.name) for f in fields(Tags) if f.name not in ("date", "cover")}
+"""Our field -> mediafile's, to read and to write; date and cover are handled by themselves."""
 
 _NUMBERS = frozenset({"track", "track_total", "disc", "disc_total"})
 _LONG = frozenset({"lyrics", "comment"})
@@ -68,7 +68,7 @@ def read_tags(path: Path) -> Tags:
     except Exception:
         return Tags()
     values: dict[str, Any] = {}
-    for ours, theirs in _FIELDS.items():
+    for ours, theirs in FIELDS.items():
         with suppress(Exception):
             values[ours] = _number(getattr(file, theirs)) if ours in _NUMBERS else _text(getattr(file, theirs), ours)
     with suppress(Exception):
@@ -76,20 +76,6 @@ def read_tags(path: Path) -> Tags:
     with suppress(Exception):
         values["cover"] = _cover(file)
     return Tags(**values)
-
-
-def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
-    """Write ``tags`` and ``cover`` (a JPEG or PNG) into the file at ``path``, in place; ``tags.cover`` is not used.
-
-    Raises mediafile's errors: the file is one that we encoded, so a failure is ours.
-    """
-    file = mediafile.MediaFile(str(path))
-    for ours, theirs in _FIELDS.items():
-        setattr(file, theirs, getattr(tags, ours) or None)
-    year, month, day = ([int(part) for part in tags.date.split("-") if part] + [None] * 3)[:3]
-    file.year, file.month, file.day = year, month, day
-    file.images = [mediafile.Image(cover, type=mediafile.ImageType.front)] if cover else []
-    file.save()
 
 
 def clean_text(text: str, limit: int = MAX_TEXT, *, lines: bool = False) -> str:

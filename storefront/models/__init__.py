@@ -1,7 +1,7 @@
 """Every table of the shop. Models are imported from here only."""
 
 from storefront.models.account import Account, AccountSession, CountedTry, EmailLink, Role
-from storefront.models.album import Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
+from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
 from storefront.models.artist import AlbumArtist, Artist
 from storefront.models.base import Base
 from storefront.models.books import GIVES_NOTHING, REFUSED, REQUESTED, CheckoutClosure, Dispute, LedgerEntry, Refund
@@ -21,6 +21,7 @@ from storefront.models.purchase import (
 from storefront.models.stripe_event import StripeEvent
 
 __all__ = [
+    "DEFAULT_FORMATS",
     "DISPUTES_WITH_ACCESS",
     "GIVES_NOTHING",
     "REFUSED",

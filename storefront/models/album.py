@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.artist import AlbumArtist
-from storefront.models.base import Amount, Base, Currency, Digest, Moment, Name, Prose, PublicId, RowId, states
+from storefront.models.base import Amount, Base, Currency, Digest, Moment, Name, Prose, PublicId, RowId, Words, states
 from storefront.money import Money
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ class Pricing(StrEnum):
 
     FIXED = "fixed"
     MINIMUM = "minimum"
+
+
+#: Plays everywhere; exactly as it was mastered; Apple's.
+DEFAULT_FORMATS = ("mp3-v0", "flac", "aac-256")
 
 
 class Album(Base):
@@ -59,6 +63,11 @@ class Album(Base):
     amount: Mapped[Amount]
     currency: Mapped[Currency]
     pricing: Mapped[Pricing] = mapped_column(states(Pricing), default=Pricing.FIXED)
+
+    #: What a lossless edition is offered in: names of media.formats. With one lossy track it is its originals instead.
+    formats: Mapped[tuple[str, ...]] = mapped_column(
+        Words(200), default=DEFAULT_FORMATS, server_default=",".join(DEFAULT_FORMATS)
+    )
 
     state: Mapped[AlbumState] = mapped_column(states(AlbumState), default=AlbumState.DRAFT)
     #: As precise as it is known: "2026", "2026-11" or "2026-11-01".

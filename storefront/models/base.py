@@ -27,6 +27,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[tuple[str, ...]]):
+    """A short list of plain names in its order: "mp3-v0,flac" in the table."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if any("," in word or not word for word in value):
+            raise ValueError("a name that holds a comma, or nothing")
+        return ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(filter(None, value.split(",")))
+
+
 #: A row number. It never leaves the database: after a restored backup a number is given again.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 

@@ -20,11 +20,12 @@ class EditionState(StrEnum):
 
 
 class FileKind(StrEnum):
-    """A whole album, one track to keep, or one track to listen to in the shop."""
+    """A whole album, one track to keep, one track to listen to, or the beginning of one for who does not own it."""
 
     ARCHIVE = "archive"
     TRACK = "track"
     STREAM = "stream"
+    PREVIEW = "preview"
 
 
 class Edition(Base):
@@ -40,6 +41,8 @@ class Edition(Base):
     state: Mapped[EditionState] = mapped_column(states(EditionState), default=EditionState.BUILDING)
     #: SHA-256 of the masters, their tags and the cover, by which an import knows that nothing changed.
     fingerprint: Mapped[Digest]
+    #: Of all tracks as one, in LUFS (EBU R 128); None until it is measured, and for silence.
+    loudness_lufs: Mapped[float | None]
     created: Mapped[Moment]
 
     album: Mapped["Album"] = relationship(foreign_keys=album_id)
@@ -51,7 +54,10 @@ class Track(Base):
     """A track of an edition, with the master it is made from."""
 
     __tablename__ = "track"
-    __table_args__ = (UniqueConstraint("edition_id", "disc", "position"),)
+    __table_args__ = (
+        UniqueConstraint("edition_id", "disc", "position"),
+        CheckConstraint("preview_seconds = 0 OR preview_seconds BETWEEN 30 AND 90", name="preview_seconds"),
+    )
 
     id: Mapped[RowId]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -73,6 +79,13 @@ class Track(Base):
     bit_depth: Mapped[int | None]
     #: 300 loudness peaks as hex bytes, for the player's wave; empty until they are made.
     peaks: Mapped[str] = mapped_column(String(1200), default="")
+    #: Integrated loudness (EBU R 128); None until it is measured, and for silence.
+    loudness_lufs: Mapped[float | None]
+    #: The highest sample, 1.0 being full scale; None until it is measured.
+    peak: Mapped[float | None]
+    #: How much of it who does not own it may hear: None is all of it, 0 nothing, else its first 30 to 90 seconds,
+    #: which are a file of their own (FileKind.PREVIEW).
+    preview_seconds: Mapped[int | None]
 
     edition: Mapped[Edition] = relationship(back_populates="tracks")
 

@@ -10,7 +10,8 @@ import av
 import pytest
 from PIL import Image, ImageDraw
 
-from storefront.media.tags import Tags, write_tags
+from storefront.media.tagging import write_tags
+from storefront.media.tags import Tags
 from storefront.services.catalogue.importing import Imported, import_folder
 from storefront.services.catalogue.production import produce
 

@@ -12,7 +12,8 @@ from tinytag import TinyTag
 from storefront.media.encoding import encode
 from storefront.media.formats import FORMATS, Format
 from storefront.media.probing import probe
-from storefront.media.tags import MAX_TEXT, Tags, read_tags, write_tags
+from storefront.media.tagging import write_tags
+from storefront.media.tags import MAX_TEXT, Tags, read_tags
 
 TAGS = Tags(
     title="Field Notes 野帳",

@@ -5,7 +5,8 @@ from storefront.media.digests import sha256
 from storefront.media.encoding import encode
 from storefront.media.formats import FORMATS, Format
 from storefront.media.peaks import peaks
-from storefront.media.tags import Tags, write_tags
+from storefront.media.tagging import write_tags
+from storefront.media.tags import Tags
 from storefront.models import Album, Edition, FileKind, Track
 from storefront.services.catalogue.production.errors import naming
 from storefront.services.catalogue.production.made import MadeFile
