@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
-from storefront.models import Album, AlbumArtist, AlbumSlug, AlbumState, Artist, Edition, EditionState, File, Track
+from storefront.models import Album, AlbumState, Edition, Track
 from storefront.money import Money
+from storefront.services.catalogue.editions import add_edition, latest_edition
 from storefront.services.catalogue.importing.album_file import AlbumFile, first_day
 from storefront.services.catalogue.importing.covers import FoundCover
 from storefront.services.catalogue.importing.fingerprints import fingerprint
 from storefront.services.catalogue.importing.words import AlbumWords, TrackWords
+from storefront.services.catalogue.naming import credit_artists, keep_address, name_album
 from storefront.services.catalogue.search import index_album
-from storefront.services.catalogue.slugs import free_slug
 from storefront.services.catalogue.version import bump_catalogue
 
 
@@ -69,12 +70,12 @@ def save_album(
     if album is None:
         album = _new_album(reading, now)
         session.add(album)
-    _name(session, album, reading.words)
+    name_album(session, album, reading.words.title, reading.words.artist_credit)
     _describe(album, reading)
     changed = session.is_modified(album)
     session.flush()  # a new album's number, for what belongs to it
-    _address(session, album)
-    changed |= _credit(session, album, reading.words.artists, now)
+    keep_address(session, album)
+    changed |= credit_artists(session, album, reading.words.artists, now)
     edition, renewed = _edition(session, album, reading.words.tracks, now)
     if changed or renewed:
         album.updated = now
@@ -105,24 +106,6 @@ def _new_album(reading: Reading, now: datetime) -> Album:
     )
 
 
-def _name(session: Session, album: Album, words: AlbumWords) -> None:
-    """Title and address; a new title brings a new address."""
-    album.artist_credit = words.artist_credit
-    if album.title == words.title:
-        return
-    album.title = words.title
-    owner = select(AlbumSlug.album_id)
-    album.slug = free_slug(
-        words.title, lambda slug: session.scalar(owner.where(AlbumSlug.slug == slug)) not in (None, album.id)
-    )
-
-
-def _address(session: Session, album: Album) -> None:
-    """An address that it had stays its own, and leads to today's."""
-    if session.get(AlbumSlug, album.slug) is None:
-        session.add(AlbumSlug(slug=album.slug, album_id=album.id))
-
-
 def _describe(album: Album, reading: Reading) -> None:
     for field in ("label", "genre", "copyright", "description", "credits", "cover_alt"):
         if (text := getattr(reading.words, field)) is not None:
@@ -139,66 +122,14 @@ def _describe(album: Album, reading: Reading) -> None:
         album.cover_width, album.cover_height = cover.width, cover.height
 
 
-def _credit(session: Session, album: Album, names: Iterable[str], now: datetime) -> bool:
-    """The artists in their order; whether that changed anything."""
-    names = list(names)
-    if [credited.artist.name for credited in album.artists] == names:
-        return False
-    session.execute(delete(AlbumArtist).where(AlbumArtist.album_id == album.id))
-    session.expire(album, ["artists"])
-    for position, name in enumerate(names, 1):
-        artist = _artist(session, name, now)
-        session.add(AlbumArtist(album_id=album.id, position=position, artist_id=artist.id))
-    session.flush()  # index_album reads them
-    return True
-
-
-def _artist(session: Session, name: str, now: datetime) -> Artist:
-    artist = session.scalar(select(Artist).where(Artist.name == name))
-    if artist is None:
-        slug = free_slug(name, lambda slug: session.scalar(select(Artist.id).where(Artist.slug == slug)) is not None)
-        artist = Artist(
-            public_id=secrets.token_hex(16),
-            slug=slug,
-            name=name,
-            biography="",
-            created=now,
-        )
-        session.add(artist)
-        session.flush()  # its number, for the credit
-    return artist
-
-
 def _edition(session: Session, album: Album, tracks: Iterable[TrackWords], now: datetime) -> tuple[Edition, bool]:
     """The latest edition if its music is this, else a new one; and whether it is new."""
     tracks = list(tracks)
     music = fingerprint(album, tracks)
-    latest = session.scalar(
-        select(Edition).where(Edition.album_id == album.id).order_by(Edition.number.desc()).limit(1)
-    )
+    latest = latest_edition(session, album)
     if latest and latest.fingerprint == music:
         return latest, False
-    edition = Edition(
-        public_id=secrets.token_hex(16),
-        album_id=album.id,
-        number=latest.number + 1 if latest else 1,
-        state=EditionState.BUILDING,
-        fingerprint=music,
-        created=now,
-        tracks=[_track(track) for track in tracks],
-    )
-    if latest and latest.state == EditionState.BUILDING:
-        _forget(session, latest)
-    session.add(edition)
-    session.flush()  # the job names it, and the caller reads it
-    return edition, True
-
-
-def _forget(session: Session, edition: Edition) -> None:
-    """An edition that never was ready, so that nobody can have bought it."""
-    for table in (File, Track):
-        session.execute(delete(table).where(table.edition_id == edition.id))
-    session.execute(delete(Edition).where(Edition.id == edition.id))
+    return add_edition(session, album, map(_track, tracks), music, now), True
 
 
 def _track(words: TrackWords) -> Track:

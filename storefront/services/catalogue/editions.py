@@ -1,0 +1,41 @@
+"""The editions of an album: the newest one, and how another follows it."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storefront.models import Album, Edition, EditionState, File, Track
+
+
+def latest_edition(session: Session, album: Album) -> Edition | None:
+    """The newest, ready or not; None before the album has music."""
+    return session.scalar(select(Edition).where(Edition.album_id == album.id).order_by(Edition.number.desc()).limit(1))
+
+
+def add_edition(session: Session, album: Album, tracks: Iterable[Track], fingerprint: str, now: datetime) -> Edition:
+    """The next edition, to be built, in the caller's step; one before it that never was ready is forgotten."""
+    latest = latest_edition(session, album)
+    edition = Edition(
+        public_id=secrets.token_hex(16),
+        album_id=album.id,
+        number=latest.number + 1 if latest else 1,
+        state=EditionState.BUILDING,
+        fingerprint=fingerprint,
+        created=now,
+        tracks=list(tracks),
+    )
+    if latest and latest.state == EditionState.BUILDING:
+        _forget(session, latest)
+    session.add(edition)
+    session.flush()  # the job names it, and the caller reads it
+    return edition
+
+
+def _forget(session: Session, edition: Edition) -> None:
+    """An edition that never was ready, so that nobody can have bought it."""
+    for table in (File, Track):
+        session.execute(delete(table).where(table.edition_id == edition.id))
+    session.execute(delete(Edition).where(Edition.id == edition.id))
