@@ -124,15 +124,16 @@ def _describe(album: Album, reading: Reading) -> None:
 
 def _edition(session: Session, album: Album, tracks: Iterable[TrackWords], now: datetime) -> tuple[Edition, bool]:
     """The latest edition if its music is this, else a new one; and whether it is new."""
-    tracks = list(tracks)
-    music = fingerprint(album, tracks)
+    rows = [make_track(track) for track in tracks]
+    music = fingerprint(album, rows)
     latest = latest_edition(session, album)
     if latest and latest.fingerprint == music:
         return latest, False
-    return add_edition(session, album, map(_track, tracks), music, now), True
+    return add_edition(session, album, rows, music, now), True
 
 
-def _track(words: TrackWords) -> Track:
+def make_track(words: TrackWords) -> Track:
+    """The row of a track, for an edition to come."""
     master = words.placed.master
     return Track(
         disc=words.disc,
