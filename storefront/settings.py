@@ -42,6 +42,13 @@ def _yes_no(value: str) -> bool:
     raise ValueError("write true or false")
 
 
+def _megabytes(value: str) -> int:
+    """In bytes."""
+    if not value.strip().isascii() or not value.strip().isdigit():
+        raise ValueError("write a whole number of megabytes")
+    return int(value) * 1_000_000
+
+
 def _environment(value: str) -> str:
     if value.strip() not in ("development", "production"):
         raise ValueError("write development or production")
@@ -119,6 +126,13 @@ OPTIONS = (
            "the database: sqlite:///... or postgresql+psycopg://...", True, "sqlite:////srv/shop/storefront.sqlite"),
     Option("storage_url", "storage.url", "STOREFRONT_STORAGE_URL", _storage_url, "var/files",
            "where music and covers lie: a folder, or s3://bucket/prefix", False, "/srv/shop/files"),
+    Option("uploads_folder", "uploads.folder", "STOREFRONT_UPLOADS_FOLDER", _text, "var/uploads",
+           "where files lie that come through the admin's upload page, until they are read; every process of the shop "
+           "sees the same folder"),
+    Option("uploads_largest", "uploads.largest", "STOREFRONT_UPLOADS_LARGEST", _megabytes, "4000",
+           "the most that one file of an upload may have, in megabytes"),
+    Option("uploads_keep_free", "uploads.keep_free", "STOREFRONT_UPLOADS_KEEP_FREE", _megabytes, "1000",
+           "what uploads leave free on that folder's disk, in megabytes"),
     Option("secret_key", "secret_key", "STOREFRONT_SECRET_KEY", _text, DEVELOPMENT_SECRET,
            "signs links and tokens; at least 32 characters", True, "what `openssl rand -hex 32` prints"),
     Option("base_url", "base_url", "STOREFRONT_BASE_URL", _base_url, "http://127.0.0.1:6543",
@@ -161,6 +175,10 @@ class Settings:
     environment: str
     database_url: str
     storage_url: str
+    uploads_folder: str
+    #: In bytes, like the next.
+    uploads_largest: int
+    uploads_keep_free: int
     secret_key: str
     base_url: str
     mail_url: str

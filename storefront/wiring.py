@@ -1,6 +1,7 @@
 """Settings -> engine, payments, storage, mail: made once, and handed to every door."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from jinja2 import Environment
 from sqlalchemy import Engine
@@ -12,6 +13,7 @@ from storefront.migrations import is_current
 from storefront.models import make_engine, make_reader, make_sessions
 from storefront.payments import CreditCardProcessor
 from storefront.rendering import make_environment
+from storefront.services.catalogue.uploading.parts import Parts
 from storefront.services.shop.mailer import Mailer, make_mailer
 from storefront.settings import Settings
 from storefront.storage import Storage, make_storage
@@ -32,6 +34,8 @@ class Wiring:
     reader: Engine
     processor: CreditCardProcessor
     storage: Storage
+    #: Where the admin's uploads grow.
+    uploads: Parts
     mailer: Mailer
     links: Links
     #: For mails; pages have pyramid_jinja2's, with the same filters.
@@ -54,6 +58,9 @@ def wire(settings: Settings) -> Wiring:
             stripe_js_url=settings.stripe_js_url,
         ),
         storage=make_storage(settings.storage_url),
+        uploads=Parts(
+            Path(settings.uploads_folder), largest=settings.uploads_largest, keep_free=settings.uploads_keep_free
+        ),
         mailer=make_mailer(settings.mail_url),
         links=Links(settings.base_url),
         templates=make_environment(settings),

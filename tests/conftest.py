@@ -90,6 +90,8 @@ def ini(database: str, tmp_path: Path, sandbox_server: str, compiled_templates: 
     return {
         "sqlalchemy.url": database,
         "storage.url": str(tmp_path / "files"),
+        "uploads.folder": str(tmp_path / "uploads"),
+        "uploads.keep_free": "0",
         "mail.url": f"spool://{tmp_path / 'mail'}",
         "base_url": "http://localhost",
         "jobs.inline": "false",

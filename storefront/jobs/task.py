@@ -17,6 +17,8 @@ class Lane(StrEnum):
     BOOKS = "books"
     MAIL = "mail"
     MEDIA = "media"
+    #: Uploads to be read, while somebody looks on; an album in the making may take longer.
+    INTAKE = "intake"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from storefront.models.purchase import (
     PurchaseState,
 )
 from storefront.models.stripe_event import StripeEvent
+from storefront.models.upload import Upload, UploadFile, UploadState
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -58,6 +59,9 @@ __all__ = [
     "Role",
     "StripeEvent",
     "Track",
+    "Upload",
+    "UploadFile",
+    "UploadState",
     "end_reading",
     "insert_once",
     "make_engine",

@@ -58,6 +58,7 @@ def running_shop(
     ini = {
         "sqlalchemy.url": database_url or f"sqlite:///{folder / 'shop.sqlite'}",
         "storage.url": str(folder / "files"),
+        "uploads.folder": str(folder / "uploads"),
         "mail.url": f"spool://{folder / 'mail'}",
         "base_url": urls[0],
         "jobs.inline": "false",
@@ -72,6 +73,7 @@ def running_shop(
         child_environment(
             database_url=settings.database_url,
             storage_url=settings.storage_url,
+            uploads_folder=settings.uploads_folder,
             mail_url=settings.mail_url,
             base_url=settings.base_url,
             jobs_inline="false",

@@ -1,0 +1,85 @@
+"""The job behind an upload: its files laid out as a band's folder, and read as `storefront import` reads one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
+
+from storefront.models import Album, Upload, UploadState, end_reading, writing
+from storefront.money import Money
+from storefront.services.catalogue.importing import ImportRefused, import_folder
+from storefront.services.catalogue.uploading.names import places
+from storefront.services.catalogue.uploading.parts import Parts
+from storefront.services.catalogue.uploading.reports import Report, refusal, report_of
+from storefront.services.catalogue.workplace import workplace
+from storefront.storage import Storage
+
+#: The title of last resort.
+UNTITLED = "Untitled"
+
+
+def read_upload(sessions: sessionmaker[Session], storage: Storage, parts: Parts, public_id: str, now: datetime) -> None:
+    """Makes the album, or changes it, from the files of the upload of this public id; `now` is in the shop's time zone.
+
+    Called again after a crash it does the same again, which changes nothing more. What is refused keeps its files.
+    """
+    with sessions() as session:
+        upload = session.scalar(
+            select(Upload)
+            .where(Upload.public_id == public_id, Upload.state == UploadState.READING)
+            .options(selectinload(Upload.files), joinedload(Upload.album))
+        )
+        if upload is None:
+            return
+        end_reading(session)
+        with workplace() as work:
+            folder = _lay_out(upload, parts, work)
+            try:
+                album, report = _read(session, storage, upload, folder, now, _counter(sessions, upload))
+            except ImportRefused as refused:
+                _close(session, upload, UploadState.REFUSED, upload.album, refusal(refused), now)
+                return
+        _close(session, upload, UploadState.DONE, album, report, now)
+    parts.forget_all(public_id)
+
+
+def _read(
+    session: Session, storage: Storage, upload: Upload, folder: Path, now: datetime, count: Callable[[str], None]
+) -> tuple[Album, Report]:
+    price = Money(upload.amount, upload.currency) if upload.amount is not None and upload.currency else None
+    imported = import_folder(session, storage, folder, now=now, price=price, report=count)
+    return imported.album, report_of(imported)
+
+
+def _lay_out(upload: Upload, parts: Parts, work: Path) -> Path:
+    """A folder in which the files lie under their own names."""
+    title, placed = places(file.name for file in upload.files)
+    folder = work / (title or UNTITLED)
+    for file in upload.files:
+        link = folder / placed[file.name]
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(parts.path(upload.public_id, file.public_id))
+    return folder
+
+
+def _counter(sessions: sessionmaker[Session], upload: Upload) -> Callable[[str], None]:
+    """Writes down that another file was looked at, beside the import's own transactions."""
+
+    def count(file: str) -> None:
+        with sessions() as session, writing(session):
+            session.execute(update(Upload).where(Upload.id == upload.id).values(looked_at=Upload.looked_at + 1))
+
+    return count
+
+
+def _close(
+    session: Session, upload: Upload, state: UploadState, album: Album | None, report: Report, now: datetime
+) -> None:
+    with writing(session):  # step: what became of the files can be read
+        session.execute(
+            update(Upload)
+            .where(Upload.id == upload.id, Upload.state == UploadState.READING)
+            .values(state=state, album_id=album.id if album else None, report=report, updated=now)
+        )

@@ -1,0 +1,36 @@
+"""What became of the files of an upload, in sentences, as a row keeps it."""
+
+from typing import Any
+
+from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome
+
+Report = list[dict[str, Any]]
+
+OUTCOMES = {
+    Outcome.CREATED: "A new draft was made of them.",
+    Outcome.UPDATED: "The shop knew this album: it was brought up to date.",
+    Outcome.UNCHANGED: "The shop has exactly this album already, so nothing changed.",
+}
+
+
+def line(file: str, what: str, *, good: bool) -> dict[str, Any]:
+    return {"file": file, "what": what, "good": good}
+
+
+def report_of(imported: Imported) -> Report:
+    """What was refused first, then what each track was made of."""
+    tracks = sorted(imported.edition.tracks, key=lambda track: (track.disc, track.position))
+    several = len({track.disc for track in tracks}) > 1
+    return [
+        *(line(problem.file, f"left out: {problem.reason}", good=False) for problem in imported.problems),
+        line("", OUTCOMES[imported.outcome], good=True),
+        *(
+            line(track.master_name, f"{f'{track.disc}-' if several else ''}{track.position}. {track.title}", good=True)
+            for track in tracks
+        ),
+    ]
+
+
+def refusal(refused: ImportRefused) -> Report:
+    """Why nothing was made of them."""
+    return [line("", problem, good=False) for problem in refused.problems]
