@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 DEVELOPMENT_SECRET = "only-for-development-and-refused-in-production"
 SANDBOX_MARK = "_test_sandbox_"
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+X_ACCEL_REDIRECT, X_SENDFILE = "X-Accel-Redirect", "X-Sendfile"
 
 
 class BadSettings(Exception):
@@ -76,6 +77,13 @@ def _storage_url(value: str) -> str:
     return value.strip()
 
 
+def _sendfile(value: str) -> str | None:
+    names = {"": None, **{name.lower(): name for name in (X_ACCEL_REDIRECT, X_SENDFILE)}}
+    if value.strip().lower() not in names:
+        raise ValueError("write x-accel-redirect, x-sendfile, or nothing")
+    return names[value.strip().lower()]
+
+
 def _mail_url(value: str) -> str:
     if urlsplit(value.strip()).scheme not in ("spool", "smtp", "smtps"):
         raise ValueError("write spool://a/folder or smtp(s)://user:password@host:port")
@@ -126,6 +134,9 @@ OPTIONS = (
            "the database: sqlite:///... or postgresql+psycopg://...", True, "sqlite:////srv/shop/storefront.sqlite"),
     Option("storage_url", "storage.url", "STOREFRONT_STORAGE_URL", _storage_url, "var/files",
            "where music and covers lie: a folder, or s3://bucket/prefix", False, "/srv/shop/files"),
+    Option("sendfile", "storage.sendfile", "STOREFRONT_STORAGE_SENDFILE", _sendfile, "",
+           "the header that makes the web server in front send a file: x-accel-redirect or x-sendfile; "
+           "empty: the shop sends it itself"),
     Option("uploads_folder", "uploads.folder", "STOREFRONT_UPLOADS_FOLDER", _text, "var/uploads",
            "where files lie that come through the admin's upload page, until they are read; every process of the shop "
            "sees the same folder"),
@@ -175,6 +186,8 @@ class Settings:
     environment: str
     database_url: str
     storage_url: str
+    #: X_ACCEL_REDIRECT, X_SENDFILE, or None.
+    sendfile: str | None
     uploads_folder: str
     #: In bytes, like the next.
     uploads_largest: int
@@ -295,6 +308,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("stripe.secret_key and stripe.publishable_key: one is live, the other is not")
     if not all(secret.startswith("whsec_") for secret in settings.webhook_secrets) or not settings.webhook_secrets:
         problems.append("stripe.webhook_secrets (STRIPE_WEBHOOK_SECRET): Stripe's secrets begin with whsec_")
+    if settings.sendfile and settings.storage_url.startswith(("s3://", "memory://")):
+        problems.append("storage.sendfile (STOREFRONT_STORAGE_SENDFILE): a web server sends files of a folder only")
     if settings.production:
         problems += _unsafe_in_production(settings)
     elif settings.live:

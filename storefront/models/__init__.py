@@ -5,6 +5,7 @@ from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumStat
 from storefront.models.artist import AlbumArtist, Artist
 from storefront.models.base import Base
 from storefront.models.books import GIVES_NOTHING, REFUSED, REQUESTED, CheckoutClosure, Dispute, LedgerEntry, Refund
+from storefront.models.download import Download
 from storefront.models.edition import Edition, EditionState, File, FileKind, Track
 from storefront.models.engine import end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
@@ -42,6 +43,7 @@ __all__ = [
     "CheckoutClosure",
     "CountedTry",
     "Dispute",
+    "Download",
     "Edition",
     "EditionState",
     "EmailLink",

@@ -40,6 +40,7 @@ def includeme(config: Configurator) -> None:
     # What a customer owns. A download is open to its owner, and by a signed key to whoever got it from the receipt.
     route("library", "/library")
     route("receipt", "/library/receipt/{token}", factory=library.receipt)
+    route("everything", "/library/everything/{format}", factory=library.everything)
     route("owned", "/library/{public_id}", factory=library.owned)
     route("download", "/library/{public_id}/{format}", factory=library.download)
 

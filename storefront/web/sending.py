@@ -1,32 +1,49 @@
 """Files as answers: resumable, checked by their digest, and sent without holding a thread of the server.
 
 Every body is a seekable window of a file, handed to `wsgi.file_wrapper`: waitress then sends it from its own loop,
-however slow the client. An iterator would keep one of its few threads until the last byte was taken.
+however slow the client. An iterator would keep one of its few threads until the last byte was taken. Where a web server
+stands in front that takes X-Accel-Redirect or X-Sendfile, it is told the file's name instead, and sends it.
 https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests, #name-range-requests
 """
 
 import io
 import unicodedata
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import Protocol
 from urllib.parse import quote
 
 from pyramid.httpexceptions import HTTPRequestRangeNotSatisfiable
 from pyramid.response import FileIter, Response
 
+from storefront.settings import X_ACCEL_REDIRECT
+from storefront.storage import LocalStorage
 from storefront.web.ranges import BeyondTheEnd, Window, parse_range
 from storefront.web.request import ShopRequest
 
 BLOCK = 256 * 1024
 PRIVATE = "private, no-cache"
+#: A file is looked at or kept, and never runs as a page of the shop, whatever is in it.
+POLICY = "sandbox; default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+#: Below it a web server with X-Accel-Redirect finds the storage's folder; nobody from outside may ask for it.
+INTERNAL = "/stored/"
 #: Invisible, but part of how Persian words and many emoji are written.
 JOINERS = "\u200c\u200d"
+
+
+class SeekableFile(Protocol):
+    """An open file, as far as it is used here."""
+
+    def seek(self, offset: int, /) -> int: ...
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 class FileWindow(io.RawIOBase):
     """`window` of an open file, as a seekable file of its own that owns the other."""
 
-    def __init__(self, opened: BinaryIO, window: Window) -> None:
+    def __init__(self, opened: SeekableFile, window: Window) -> None:
         self._file = opened
         self._start = window.start
         self._length = window.length
@@ -58,11 +75,36 @@ class FileWindow(io.RawIOBase):
         super().close()
 
 
+def send_stored(
+    request: ShopRequest,
+    key: str,
+    *,
+    media_type: str,
+    digest: str | None = None,
+    name: str | None = None,
+    max_age: int | None = None,
+) -> Response:
+    """The answer for what is stored under `key`, by the web server in front if that sends files; else as send() does.
+
+    `digest` is the key, unless it says otherwise. Raises MissingFile, and what send() raises.
+    """
+    storage, sender = request.wiring.storage, request.wiring.settings.sendfile
+    etag = f'"{digest or key}"'
+    if sender is None or not isinstance(storage, LocalStorage):
+        opened, size = storage.open(key), storage.size(key)
+        return send(request, opened, size, digest=digest or key, media_type=media_type, name=name, max_age=max_age)
+    if _has_it(request, etag):
+        return _answer(304, _headers(etag, name, max_age))
+    with storage.local_path(key) as path:
+        place = f"{INTERNAL}{key}" if sender == X_ACCEL_REDIRECT else str(path)
+    return _answer(200, {**_headers(etag, name, max_age), "Content-Type": media_type, sender: place})
+
+
 def send(
     request: ShopRequest,
-    *,
-    opened: BinaryIO,
+    opened: SeekableFile,
     size: int,
+    *,
     digest: str,
     media_type: str,
     name: str | None = None,
@@ -75,13 +117,7 @@ def send(
     Raises HTTPRequestRangeNotSatisfiable for a range beyond its end.
     """
     etag = f'"{digest}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": PRIVATE if max_age is None else f"public, max-age={max_age}, immutable",
-        "Accept-Ranges": "bytes",
-    }
-    if name is not None:
-        headers["Content-Disposition"] = attachment(name)
+    headers = _headers(etag, name, max_age)
     if _has_it(request, etag):
         opened.close()
         return _answer(304, headers)
@@ -96,6 +132,16 @@ def send(
     headers |= {"Content-Type": media_type, "Content-Length": str(body.length)}
     wrapper = request.environ.get("wsgi.file_wrapper", FileIter)
     return _answer(206 if window else 200, headers, wrapper(FileWindow(opened, body), BLOCK))
+
+
+def _headers(etag: str, name: str | None, max_age: int | None) -> dict[str, str]:
+    headers = {
+        "ETag": etag,
+        "Cache-Control": PRIVATE if max_age is None else f"public, max-age={max_age}, immutable",
+        "Accept-Ranges": "bytes",
+        "Content-Security-Policy": POLICY,
+    }
+    return headers if name is None else {**headers, "Content-Disposition": attachment(name)}
 
 
 def _answer(status: int, headers: dict[str, str], body: Iterable[bytes] = ()) -> Response:

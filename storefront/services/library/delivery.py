@@ -1,15 +1,16 @@
 """What of a purchase can be downloaded, and the file behind an address.
 
 A buyer gets the edition that is sold now, and keeps the one that was bought. A file's name in addresses is its format's
-("flac") for the whole album, or with a track's number ("flac.3"), and with "@1" of the first edition ("flac@1").
+("flac") for the whole album, or with a track's number ("flac.3", and "stream.3" to listen to), and with "@1" of the
+first edition ("flac@1").
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from storefront.media.formats import FORMATS, Format
 from storefront.models import AlbumPurchase, File, FileKind, Track
@@ -25,22 +26,27 @@ Address = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class DownloadChoice:
-    """A file that a buyer may choose; `size` in bytes."""
+    """A file that a buyer may choose; `size` in bytes, `digest` the SHA-256 of what arrives, where it is known."""
 
     format: str
     label: str
     advice: str
     size: int
     url: str
+    name: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackChoices:
-    """A track with its files, one for each format."""
+    """A track with its files, one for each format, and the address where all of it is heard."""
 
     number: int
     title: str
+    artist_credit: str | None
     duration_ms: int
+    peaks: str
+    stream: str | None
     choices: Sequence[DownloadChoice]
 
 
@@ -58,14 +64,17 @@ def choices_of_all(
     session: Session, purchases: Sequence[AlbumPurchase], addresses: Callable[[AlbumPurchase], Address]
 ) -> dict[str, list[DownloadChoice]]:
     """The same for many purchases, by their public ids, in one statement."""
+    offered = archives(session, purchases)
+    return {purchase.public_id: _in_order(offered[purchase.public_id], addresses(purchase)) for purchase in purchases}
+
+
+def archives(session: Session, purchases: Sequence[AlbumPurchase]) -> dict[str, dict[str, File]]:
+    """The albums of the purchases as they are delivered now, by their public ids, and then by format."""
     editions = {delivered_edition(purchase) for purchase in purchases}
-    of_edition: dict[int, list[File]] = {}
+    of_edition: dict[int, dict[str, File]] = {edition: {} for edition in editions}
     for file in session.scalars(select(File).where(File.edition_id.in_(editions), File.kind == FileKind.ARCHIVE)):
-        of_edition.setdefault(file.edition_id, []).append(file)
-    return {
-        purchase.public_id: _in_order(of_edition.get(delivered_edition(purchase), []), addresses(purchase))
-        for purchase in purchases
-    }
+        of_edition[file.edition_id][file.format] = file
+    return {purchase.public_id: of_edition[delivered_edition(purchase)] for purchase in purchases}
 
 
 def choices_as_bought(session: Session, purchase: AlbumPurchase, address: Address) -> list[DownloadChoice]:
@@ -73,44 +82,56 @@ def choices_as_bought(session: Session, purchase: AlbumPurchase, address: Addres
     if purchase.edition_id == delivered_edition(purchase):
         return []
     files = session.scalars(select(File).where(File.edition_id == purchase.edition_id, File.kind == FileKind.ARCHIVE))
-    return _in_order(files, address, f"@{purchase.edition.number}")
+    return _in_order({file.format: file for file in files}, address, f"@{purchase.edition.number}")
 
 
 def tracks(session: Session, purchase: AlbumPurchase, address: Address) -> list[TrackChoices]:
     """Each track by itself, in each format, in the album's order."""
-    files = session.scalars(
-        select(File)
-        .where(File.edition_id == delivered_edition(purchase), File.kind == FileKind.TRACK)
-        .options(joinedload(File.track))
-    )
-    of_track: dict[int | None, list[File]] = {}
-    for file in files:
-        of_track.setdefault(file.track_id, []).append(file)
-    listed = enumerate(_tracks(session, delivered_edition(purchase)), 1)
+    edition = delivered_edition(purchase)
+    wanted = (FileKind.TRACK, FileKind.STREAM)
+    of_track: dict[int | None, dict[str, File]] = {}
+    for file in session.scalars(select(File).where(File.edition_id == edition, File.kind.in_(wanted))):
+        of_track.setdefault(file.track_id, {})[file.format] = file
     return [
-        TrackChoices(
-            number, track.title, track.duration_ms, _in_order(of_track.get(track.id, []), address, f".{number}")
-        )
-        for number, track in listed
+        _track_choices(number, track, of_track.get(track.id, {}), address)
+        for number, track in enumerate(_tracks(session, edition), 1)
     ]
+
+
+def _track_choices(number: int, track: Track, files: Mapping[str, File], address: Address) -> TrackChoices:
+    return TrackChoices(
+        number=number,
+        title=track.title,
+        artist_credit=track.artist_credit,
+        duration_ms=track.duration_ms,
+        peaks=track.peaks,
+        stream=address(f"{Format.STREAM}.{number}") if Format.STREAM in files else None,
+        choices=_in_order(files, address, f".{number}"),
+    )
+
+
+def last_first(choices: Sequence[DownloadChoice], last: str | None) -> list[DownloadChoice]:
+    """The choices with the format that was taken last in front."""
+    return sorted(choices, key=lambda choice: choice.format != last)
 
 
 def find_file(session: Session, purchase: AlbumPurchase, name: str) -> File | None:
     """The file of this name in addresses; None for what was never sold."""
     match = _NAME.fullmatch(name)
-    if match is None or match[1] not in SOLD:
+    if match is None:
         return None
-    if match[3] is not None and int(match[3]) != purchase.edition.number:
+    format, number, of_edition = match.groups()
+    if of_edition is not None and int(of_edition) != purchase.edition.number:
         return None
-    edition = purchase.edition_id if match[3] else delivered_edition(purchase)
-    wanted = select(File).where(File.edition_id == edition, File.format == match[1])
-    if match[2] is None:
+    edition = purchase.edition_id if of_edition else delivered_edition(purchase)
+    wanted = select(File).where(File.edition_id == edition, File.format == format)
+    if number is None:
         return session.scalar(wanted.where(File.kind == FileKind.ARCHIVE))
     all_tracks = _tracks(session, edition)
-    if int(match[2]) > len(all_tracks):
+    if int(number) > len(all_tracks):
         return None
-    track = all_tracks[int(match[2]) - 1]
-    return session.scalar(wanted.where(File.kind == FileKind.TRACK, File.track_id == track.id))
+    kind = FileKind.STREAM if format == Format.STREAM else FileKind.TRACK
+    return session.scalar(wanted.where(File.kind == kind, File.track_id == all_tracks[int(number) - 1].id))
 
 
 def media_type(file: File) -> str:
@@ -124,10 +145,17 @@ def _tracks(session: Session, edition_id: int) -> Sequence[Track]:
     ).all()
 
 
-def _in_order(files: Iterable[File], address: Address, suffix: str = "") -> list[DownloadChoice]:
-    of_format = {file.format: file for file in files}
+def _in_order(files: Mapping[str, File], address: Address, suffix: str = "") -> list[DownloadChoice]:
     return [
-        DownloadChoice(format, FORMATS[format].label, FORMATS[format].advice, file.size, address(format + suffix))
+        DownloadChoice(
+            format=format,
+            label=FORMATS[format].label,
+            advice=FORMATS[format].advice,
+            size=file.size,
+            url=address(format + suffix),
+            name=file.name,
+            digest=file.digest,
+        )
         for format in SOLD
-        if (file := of_format.get(format))
+        if (file := files.get(format))
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from storefront.models import AccessOverride, AlbumPurchase, PurchaseState
+from storefront.models import AccessOverride, Account, AlbumPurchase, PurchaseState
 from storefront.services.store.buyers import Visitor
 
 #: What belongs to a library, whether or not the music may be had now (a refund keeps its receipt).
@@ -14,15 +14,27 @@ _OWNED = or_(AlbumPurchase.state == PurchaseState.PAID, AlbumPurchase.access_ove
 
 def owned_by(session: Session, visitor: Visitor) -> Sequence[AlbumPurchase]:
     """The account's purchases and this browser's, newest first, with their albums."""
-    whose: list[ColumnElement[bool]] = [AlbumPurchase.buyer_key.in_(visitor.keys)]
-    if visitor.account:
-        whose.append(AlbumPurchase.account_id == visitor.account.id)
     return session.scalars(
         select(AlbumPurchase)
-        .where(or_(*whose), _OWNED)
+        .where(belongs_to(visitor), _OWNED)
         .order_by(AlbumPurchase.paid_at.desc(), AlbumPurchase.id.desc())
         .options(joinedload(AlbumPurchase.album, innerjoin=True))
     ).all()
+
+
+def belongs_to(visitor: Visitor) -> ColumnElement[bool]:
+    """The condition that a purchase, paid or not, is the account's or this browser's."""
+    whose: list[ColumnElement[bool]] = [AlbumPurchase.buyer_key.in_(visitor.keys)]
+    if visitor.account:
+        whose.append(AlbumPurchase.account_id == visitor.account.id)
+    return or_(*whose)
+
+
+def find_visitor(session: Session, keys: Sequence[str]) -> Visitor:
+    """The visitor who has these buyer keys, as a signed link names them."""
+    accounts = [key.removeprefix("account:") for key in keys if key.startswith("account:")]
+    account = session.scalar(select(Account).where(Account.public_id == accounts[0])) if accounts else None
+    return Visitor(account, next((key for key in keys if key.startswith("browser:")), None))
 
 
 def is_owned(purchase: AlbumPurchase) -> bool:

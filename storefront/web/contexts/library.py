@@ -1,5 +1,6 @@
 """What the pages of somebody's music are about. What is not theirs is a 404, like what does not exist."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,13 +12,14 @@ from storefront.models import AlbumPurchase, File
 from storefront.services.accounts.limits import Limit, count_try
 from storefront.services.library.delivery import find_file
 from storefront.services.library.errors import AccessClosed
-from storefront.services.library.ownership import is_owned
+from storefront.services.library.ownership import find_visitor, is_owned, owned_by
 from storefront.services.library.receipt_links import find_by_receipt_link
 from storefront.services.library.signing import is_signed
 from storefront.web.cookies import is_token
+from storefront.web.downloads import signed_keys
 from storefront.web.request import ShopRequest
 
-#: Wrong receipt links from one network.
+#: Wrong links of receipts and downloads from one network.
 MOST_GUESSES = 30
 GUESSES_PERIOD = timedelta(minutes=1)
 
@@ -45,19 +47,19 @@ def receipt(request: ShopRequest) -> AlbumPurchase:
         raise HTTPNotFound
     purchase = find_by_receipt_link(request.db, token)
     if purchase is None:
-        limit = Limit(f"receipt network {request.network}", MOST_GUESSES, GUESSES_PERIOD)
-        count_try(request.db, [limit], datetime.now(UTC))
-        raise HTTPNotFound
+        raise _guessed(request)
     return purchase
 
 
 def download(request: ShopRequest) -> Download:
     """The file of /library/{public_id}/{format}, for its owner or with a signed key; access is asked at every request.
 
-    Raises AccessClosed, and LinkExpired for a key that was good.
+    Raises AccessClosed, LinkExpired for a key that was good, and TooManyTries for who guesses.
     """
     purchase = _purchase(request)
-    if purchase is None or not (request.visitor.owns(purchase) or _has_key(request)) or not is_owned(purchase):
+    if (purchase is None or not request.visitor.owns(purchase)) and not _has_key(request):
+        raise _guessed(request) if "key" in request.GET else HTTPNotFound
+    if purchase is None or not is_owned(purchase):
         raise HTTPNotFound
     if not purchase.has_access:
         raise AccessClosed(purchase)
@@ -65,6 +67,32 @@ def download(request: ShopRequest) -> Download:
     if file is None:
         raise HTTPNotFound
     return Download(purchase, file)
+
+
+def everything(request: ShopRequest) -> Sequence[AlbumPurchase]:
+    """The purchases of /library/everything/{format} whose music may be had now, of this visitor or by a signed key.
+
+    Raises AccessClosed when none may, LinkExpired for a key that was good, and TooManyTries for who guesses.
+    """
+    visitor = request.visitor
+    if "key" in request.GET:
+        keys = signed_keys(request)
+        if keys is None:
+            raise _guessed(request)
+        visitor = find_visitor(request.db, keys)
+    purchases = owned_by(request.db, visitor)
+    if not purchases:
+        raise HTTPNotFound
+    if not any(purchase.has_access for purchase in purchases):
+        raise AccessClosed(purchases[0])
+    return [purchase for purchase in purchases if purchase.has_access]
+
+
+def _guessed(request: ShopRequest) -> HTTPNotFound:
+    """A link that was never made: counted, since somebody may be trying many. Raises TooManyTries."""
+    limit = Limit(f"receipt network {request.network}", MOST_GUESSES, GUESSES_PERIOD)
+    count_try(request.db, [limit], datetime.now(UTC))
+    return HTTPNotFound()
 
 
 def _purchase(request: ShopRequest) -> AlbumPurchase | None:

@@ -13,7 +13,7 @@ from storefront.web.assets import YEAR
 from storefront.web.caching import catalogue_now, public_page
 from storefront.web.contexts.catalogue import Accent, PublicFile
 from storefront.web.request import ShopRequest
-from storefront.web.sending import send
+from storefront.web.sending import send_stored
 
 DAY = 24 * 3600
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -150,15 +150,7 @@ class CoverController:
 
 def send_public(request: ShopRequest, file: PublicFile, media_type: str) -> Response:
     """A file under its digest's address never changes, so any cache may keep it for a year."""
-    storage = request.wiring.storage
-    return send(
-        request,
-        opened=storage.open(file.key),
-        size=storage.size(file.key),
-        digest=file.digest,
-        media_type=media_type,
-        max_age=YEAR,
-    )
+    return send_stored(request, file.key, digest=file.digest, media_type=media_type, max_age=YEAR)
 
 
 @view_defaults(route_name="accent")

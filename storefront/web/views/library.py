@@ -1,21 +1,31 @@
 """What somebody owns: the shelf, a purchase, its downloads, and the receipt's link."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
-from storefront.models import AlbumPurchase, end_reading
-from storefront.services.library.delivery import choices, choices_as_bought, choices_of_all, media_type, tracks
+from storefront.models import AlbumPurchase, FileKind, end_reading
+from storefront.services.library.delivery import (
+    choices,
+    choices_as_bought,
+    choices_of_all,
+    last_first,
+    media_type,
+    tracks,
+)
+from storefront.services.library.everything import everything_choices, join_everything
+from storefront.services.library.log import last_format, note_download
 from storefront.services.library.ownership import owned_by
 from storefront.services.library.receipt_links import keep
 from storefront.services.shop.receipts import TooManyReceipts, send_receipt_again
 from storefront.web.contexts.library import Download
-from storefront.web.downloads import download_addresses
+from storefront.web.downloads import download_addresses, everything_addresses
 from storefront.web.request import ShopRequest
-from storefront.web.sending import send
+from storefront.web.sending import send, send_stored
 
 Page = dict[str, Any]
 
@@ -24,23 +34,30 @@ Page = dict[str, Any]
 def shelf(request: ShopRequest) -> Page:
     """Everything of this account and of this browser."""
     purchases = owned_by(request.db, request.visitor)
-    downloads = choices_of_all(
-        request.db,
-        [purchase for purchase in purchases if purchase.has_access],
-        lambda purchase: download_addresses(request, purchase),
-    )
-    return {"purchases": purchases, "downloads": downloads, "account": request.account}
+    to_have = [purchase for purchase in purchases if purchase.has_access]
+    last = last_format(request.db, request.visitor)
+    offered = choices_of_all(request.db, to_have, lambda purchase: download_addresses(request, purchase))
+    everything = everything_choices(request.db, to_have, everything_addresses(request, request.visitor))
+    return {
+        "purchases": purchases,
+        "downloads": {public_id: last_first(choices, last) for public_id, choices in offered.items()},
+        "everything": last_first(everything, last) if len(to_have) > 1 else [],
+        "account": request.account,
+    }
 
 
 def _purchase_page(request: ShopRequest, purchase: AlbumPurchase) -> Page:
+    page: Page = {"purchase": purchase, "album": purchase.album, "account": request.account}
+    if not purchase.has_access:
+        return {**page, "choices": [], "as_bought": [], "tracks": [], "last": None}
     addresses = download_addresses(request, purchase)
+    last = last_format(request.db, request.visitor, purchase)
     return {
-        "purchase": purchase,
-        "album": purchase.album,
-        "choices": choices(request.db, purchase, addresses) if purchase.has_access else [],
-        "as_bought": choices_as_bought(request.db, purchase, addresses) if purchase.has_access else [],
-        "tracks": tracks(request.db, purchase, addresses) if purchase.has_access else [],
-        "account": request.account,
+        **page,
+        "choices": last_first(choices(request.db, purchase, addresses), last),
+        "as_bought": choices_as_bought(request.db, purchase, addresses),
+        "tracks": tracks(request.db, purchase, addresses),
+        "last": last,
     }
 
 
@@ -71,11 +88,30 @@ class OwnedController:
 
 @view_config(route_name="download", request_method="GET")
 def download(context: Download, request: ShopRequest) -> Response:
-    """The file itself."""
-    file = context.file
+    """The file itself: to be kept, or to be listened to where it is a stream."""
+    file, name = context.file, request.matchdict["format"]
+    _note(request, [context.purchase], name)
+    kept_as = None if file.kind == FileKind.STREAM else file.name
+    return send_stored(request, file.digest, media_type=media_type(file), name=kept_as)
+
+
+@view_config(route_name="everything", request_method="GET")
+def everything(purchases: Sequence[AlbumPurchase], request: ShopRequest) -> Response:
+    """All that somebody owns as one zip, which is nowhere but on its way to them."""
+    format = request.matchdict["format"]
+    whole = join_everything(request.db, request.wiring.storage, purchases, format)
+    if whole is None:
+        raise HTTPNotFound
+    _note(request, purchases, format)
+    name = f"{request.wiring.settings.shop_name} ({whole.label}).zip"
+    return send(request, whole.file, whole.size, digest=whole.digest, media_type="application/zip", name=name)
+
+
+def _note(request: ShopRequest, purchases: Sequence[AlbumPurchase], name: str) -> None:
+    """In the log of downloads, unless nothing but the headers was asked for."""
+    if request.method == "GET":
+        note_download(request.db, purchases, name, request.network, datetime.now(UTC))
     end_reading(request.db)
-    opened = request.wiring.storage.open(file.digest)
-    return send(request, opened=opened, size=file.size, digest=file.digest, media_type=media_type(file), name=file.name)
 
 
 @view_defaults(route_name="receipt", renderer="library/receipt.jinja2")
