@@ -16,7 +16,7 @@ from storefront.cli.progress import progress
 from storefront.demo import STEPS, write_demo
 from storefront.models import Account
 from storefront.services.accounts.registration import AlreadyRegistered, make_admin, register
-from storefront.services.catalogue.importing import album_folders, import_folder
+from storefront.services.catalogue.importing import find_albums, read_album, save
 from storefront.services.catalogue.production import produce
 from storefront.services.catalogue.publishing import publish
 from storefront.services.catalogue.workplace import workplace
@@ -66,8 +66,8 @@ def _bring_in(session: Session, wiring: Wiring, folder: Path, now: datetime) -> 
     done = count(1)
     with progress("Making the demo's music") as report:
         write_demo(folder, now.date(), lambda file: report(next(done), STEPS * WEIGHT))
-        for album in album_folders(folder):
-            imported = import_folder(session, wiring.storage, album, now=now, produce_at=now + GRACE)
+        for album in find_albums(folder).albums:
+            imported = save(session, wiring.storage, read_album(album), now=now, produce_at=now + GRACE)
             produce(session, wiring.storage, imported.edition.public_id)
             publish(session, imported.album, now)
             for _ in range((len(imported.edition.tracks) + 1) * (WEIGHT - 1)):  # tracks and a cover, as STEPS counts

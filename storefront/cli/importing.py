@@ -1,28 +1,48 @@
 """`storefront import`: a band's folders become albums."""
 
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from storefront.cli.configuration import Configuration, pass_configuration
 from storefront.cli.database import prepare
 from storefront.cli.progress import progress
+from storefront.migrations import upgrade
+from storefront.models import make_engine, make_sessions
 from storefront.money import BadMoney, Money, parse_price
-from storefront.services.catalogue.importing import Imported, ImportRefused, album_folders, import_folder
+from storefront.services.catalogue.importing import (
+    FoundAlbum,
+    Imported,
+    ImportRefused,
+    Outcome,
+    ReadAlbum,
+    by_source,
+    find_albums,
+    plan,
+    read_album,
+    save,
+)
 from storefront.services.catalogue.production import ProductionFailed, produce
 from storefront.services.catalogue.publishing import NotReadyForSale, publish
-from storefront.wiring import Wiring
+from storefront.services.catalogue.workplace import workplace
+from storefront.wiring import expect_ready
 
 #: A command that makes the files itself still leaves the job, later, in case it does not come to its end.
 GRACE = timedelta(minutes=10)
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+WOULD = {Outcome.CREATED: "would be created", Outcome.UPDATED: "would be updated", Outcome.UNCHANGED: "would stay"}
 
 
 @click.command("import")
 @click.argument("folders", nargs=-1, required=True, type=FOLDER, metavar="FOLDER...")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--publish", "publishing", is_flag=True, help="Make the files at once, and put the albums on sale.")
 @click.option("--price", help='For albums whose album.toml says none: "9.00", or "0" for free.')
 @click.option("--currency", help="Of that price: EUR, JPY, ...")
@@ -32,15 +52,20 @@ def import_(
     configuration: Configuration,
     context: click.Context,
     folders: tuple[Path, ...],
+    dry_run: bool,
     publishing: bool,
     price: str | None,
     currency: str | None,
 ) -> None:
-    """Bring in albums as drafts: masters, tags, cover.jpg, album.toml. The same folder again is an update."""
-    desk = _Desk(configuration, publishing, _price(price, currency))
-    prepare(configuration)
-    for folder in folders:
-        desk.take(folder)
+    """Bring in albums as drafts: music, tags, covers, lyrics, album.toml. The same folder again is an update."""
+    if dry_run and publishing:
+        raise click.UsageError("--dry-run and --publish do not go together.")
+    asked = _price(price, currency)
+    with _planning(configuration) if dry_run else _working(configuration) as engine:
+        desk = _Desk(configuration, engine, asked, dry_run, publishing)
+        desk.take_all(folders)
+    if dry_run:
+        click.echo("Nothing was written.")
     if desk.complaints:
         context.exit(1)
 
@@ -56,61 +81,133 @@ def _price(price: str | None, currency: str | None) -> Money | None:
         raise click.UsageError(f"--price: {error}.") from error
 
 
+@contextmanager
+def _working(configuration: Configuration) -> Iterator[Engine]:
+    prepare(configuration)
+    yield configuration.wiring.engine
+
+
+@contextmanager
+def _planning(configuration: Configuration) -> Iterator[Engine]:
+    """The shop's database as it is; where there is none yet, an empty one that is gone afterwards."""
+    url = make_url(configuration.settings.database_url)
+    if url.get_backend_name() != "sqlite" or (url.database and Path(url.database).exists()):
+        expect_ready(configuration.wiring)
+        yield configuration.wiring.engine
+        return
+    with workplace() as folder:
+        engine = make_engine(f"sqlite:///{folder}/plan.db")
+        upgrade(engine)
+        yield engine
+        engine.dispose()
+
+
 class _Desk:
     """Takes folder after folder, says what became of each album, and counts what was wrong."""
 
-    def __init__(self, configuration: Configuration, publishing: bool, price: Money | None) -> None:
-        self._wiring: Wiring = configuration.wiring
-        self._publishing = publishing
+    def __init__(
+        self, configuration: Configuration, engine: Engine, price: Money | None, dry_run: bool, publishing: bool
+    ) -> None:
+        self._configuration = configuration
+        self._sessions = make_sessions(engine)
         self._price = price
+        self._dry_run = dry_run
+        self._publishing = publishing
+        #: What was taken in this run: artist and title, and the folder that it came from.
+        self._taken: dict[tuple[str, str], str] = {}
         self.complaints = 0
 
-    def take(self, folder: Path) -> None:
-        """Imports every album in `folder`."""
-        try:
-            albums = album_folders(folder)
-        except ImportRefused as refused:
-            self._complain(*refused.problems)
-            return
-        for album in albums:
-            with self._wiring.sessions() as session:
-                self._take_album(session, album)
+    def take_all(self, folders: Iterable[Path]) -> None:
+        """Imports every album in `folders`, with a bar that counts their files where somebody watches."""
+        albums = [album for folder in folders for album in self._find(folder)]
+        with click.progressbar(
+            length=sum(len(album.files) for album in albums),
+            label="Reading",
+            show_pos=True,
+            item_show_func=lambda file: file,
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as bar:
+            for album in albums:
+                with self._sessions() as session:
+                    self._take(session, album, lambda file: bar.update(1, file))
 
-    def _take_album(self, session: Session, folder: Path) -> None:
-        now = datetime.now(self._wiring.settings.shop_timezone)
-        produce_at = now + GRACE if self._publishing else now
+    def _find(self, folder: Path) -> tuple[FoundAlbum, ...]:
         try:
-            imported = import_folder(
-                session, self._wiring.storage, folder, now=now, price=self._price, produce_at=produce_at
-            )
+            found = find_albums(folder)
+        except ImportRefused as refused:
+            self._complain(*refused.problems)
+            return ()
+        self._complain(*map(str, found.problems))
+        return found.albums
+
+    def _take(self, session: Session, found: FoundAlbum, report: Callable[[str], None]) -> None:
+        now = datetime.now(self._configuration.settings.shop_timezone)
+        try:
+            read = read_album(found, price=self._price, report=report)
+            if twice := self._taken.get((read.artist_credit, read.title)):
+                raise ImportRefused(f"{read.folder}: it is {_name(read)}, which was taken from {twice} already")
+            if self._dry_run:
+                self._tell(read, WOULD[plan(session, read, now=now)])
+            else:
+                imported = self._save(session, read, now)
         except ImportRefused as refused:
             self._complain(*refused.problems)
             return
-        tracks = len(imported.edition.tracks)
-        click.echo(f"{_name(imported)}: {imported.outcome}, {tracks} track{'' if tracks == 1 else 's'}")
-        self._complain(*(f"{_name(imported)}: {problem}" for problem in imported.problems))
-        if self._publishing and imported.problems:
-            self._complain(f"{_name(imported)} is not published, because files were left out.")
+        self._taken[read.artist_credit, read.title] = read.folder
+        self._complain(*(f"{_name(read)}: {problem}" for problem in read.problems))
+        if self._publishing and read.problems:
+            self._complain(f"{_name(read)} is not published, because files were left out.")
         elif self._publishing:
-            self._publish(session, imported, now)
+            self._publish(session, imported, read, now)
 
-    def _publish(self, session: Session, imported: Imported, now: datetime) -> None:
+    def _save(self, session: Session, read: ReadAlbum, now: datetime) -> Imported:
+        produce_at = now + GRACE if self._publishing else now
+        imported = save(session, self._configuration.wiring.storage, read, now=now, produce_at=produce_at)
+        self._tell(read, imported.outcome)
+        return imported
+
+    def _tell(self, read: ReadAlbum, outcome: str) -> None:
+        tracks = len(read.tracks)
+        _say(f"{_name(read)}: {outcome}, {tracks} track{'' if tracks == 1 else 's'}")
+        if self._dry_run:
+            for track in read.tracks:
+                seconds = track.placed.master.probe.duration_ms // 1000
+                artist = f"{track.artist_credit} - " if track.artist_credit else ""
+                _say(
+                    f"  {track.disc}-{track.position:02} {artist}{track.title} ({seconds // 60}:{seconds % 60:02}), "
+                    f"{track.placed.master.file.name}"
+                )
+        if outcome != Outcome.UNCHANGED:
+            for source, what in by_source(read.taken).items():
+                _say(f"  from {source}: {', '.join(what)}")
+        if read.twins:
+            _say(f"  left out, because the same is there in a lossless form: {', '.join(read.twins)}")
+
+    def _publish(self, session: Session, imported: Imported, read: ReadAlbum, now: datetime) -> None:
         try:
             with progress("  making its files") as report:
-                produce(session, self._wiring.storage, imported.edition.public_id, report)
+                produce(session, self._configuration.wiring.storage, imported.edition.public_id, report)
             publish(session, imported.album, now)
         except ProductionFailed as error:
-            self._complain(f"{_name(imported)} is not published: {error}.")
+            self._complain(f"{_name(read)} is not published: {error}.")
         except NotReadyForSale as error:
-            self._complain(f"{_name(imported)} is not published. {error}")
+            self._complain(f"{_name(read)} is not published. {error}")
         else:
-            click.echo(f"  on sale at {self._wiring.links.album(imported.album.slug)}")
+            click.echo(f"  on sale at {self._configuration.wiring.links.album(imported.album.slug)}")
 
     def _complain(self, *sentences: str) -> None:
         self.complaints += len(sentences)
         for sentence in sentences:
-            click.echo(sentence, err=True)
+            _say(sentence, err=True)
 
 
-def _name(imported: Imported) -> str:
-    return f"{imported.album.artist_credit or 'Nobody'}, {imported.album.title}"
+def _say(sentence: str, *, err: bool = False) -> None:
+    """Prints a line in the place of the bar, which comes again below it."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+    click.echo(sentence, err=err)
+
+
+def _name(read: ReadAlbum) -> str:
+    return f"{read.artist_credit or 'Nobody'}, {read.title}"

@@ -1,4 +1,8 @@
-"""Reading what a music file says about itself, through mediafile (https://mediafile.readthedocs.io)."""
+"""Reading what a music file says about itself, through mediafile (https://mediafile.readthedocs.io).
+
+That is ID3v1, ID3v2.2 to 2.4, Vorbis comments and MP4's atoms; RIFF's INFO and AIFF's own texts are read where an ID3
+tag says nothing.
+"""
 
 import datetime
 import re
@@ -8,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import mediafile
+
+from storefront.media.chunk_texts import read_chunk_texts
+from storefront.media.people import read_people
+from storefront.media.texts import mended
 
 MAX_TEXT = 500
 MAX_LYRICS = 20_000
@@ -41,6 +49,8 @@ class Tags:
     copyright: str = ""
     comment: str = ""
     cover: bytes | None = None
+    #: (role, name): a role of media.people.ROLES, or an instrument. Only read: our own files have credits as comment.
+    people: tuple[tuple[str, str], ...] = ()
 
 
 _RENAMED = {
@@ -49,8 +59,8 @@ _RENAMED = {
     "disc_total": "disctotal",
     "comment": "comments",
 }
-FIELDS = {f.name: _RENAMED.get(f.name, f.name) for f in fields(Tags) if f.name not in ("date", "cover")}
-"""Our field -> mediafile's, to read and to write; date and cover are handled by themselves."""
+FIELDS = {f.name: _RENAMED.get(f.name, f.name) for f in fields(Tags) if f.name not in ("date", "cover", "people")}
+"""Our field -> mediafile's, to read and to write; date, cover and people are handled by themselves."""
 
 _NUMBERS = frozenset({"track", "track_total", "disc", "disc_total"})
 _LONG = frozenset({"lyrics", "comment"})
@@ -62,11 +72,18 @@ def read_tags(path: Path) -> Tags:
 
     Whether it is music at all is :func:`storefront.media.probing.probe`'s to say.
     """
+    values: dict[str, Any] = {}
     # Damaged tags make mutagen raise nearly anything, when opened or when a field is asked for.
-    try:
-        file = mediafile.MediaFile(str(path))
-    except Exception:
-        return Tags()
+    with suppress(Exception):
+        values = _read(mediafile.MediaFile(str(path)))
+    with suppress(OSError):
+        for field, text in read_chunk_texts(path).items():
+            if not values.get(field):
+                values[field] = _plain(field, text)
+    return Tags(**values)
+
+
+def _read(file: mediafile.MediaFile) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for ours, theirs in FIELDS.items():
         with suppress(Exception):
@@ -75,7 +92,21 @@ def read_tags(path: Path) -> Tags:
         values["date"] = _date(file)
     with suppress(Exception):
         values["cover"] = _cover(file)
-    return Tags(**values)
+    with suppress(Exception):
+        people = (tuple(_text(word, "people") for word in pair) for pair in read_people(file.mgfile.tags))
+        values["people"] = tuple(dict.fromkeys((role, name) for role, name in people if role and name))
+    return values
+
+
+def _plain(field: str, text: str) -> str | int | None:
+    """A field of a plain text chunk: "3/9" is a track, "2026-11-01T12:00" a date."""
+    if field == "track":
+        match = re.match(r"\s*(\d{1,4})", text, re.ASCII)
+        return _number(match[1]) if match else None
+    if field == "date":
+        match = re.match(r"\s*(\d{4})(?:[-./](\d\d?))?(?:[-./](\d\d?))?", text, re.ASCII)
+        return _calendar(*(_number(part) for part in match.groups())) if match else ""
+    return _text(text, field)
 
 
 def clean_text(text: str, limit: int = MAX_TEXT, *, lines: bool = False) -> str:
@@ -89,7 +120,7 @@ def clean_text(text: str, limit: int = MAX_TEXT, *, lines: bool = False) -> str:
 def _text(value: object, field: str) -> str:
     if value is None:
         return ""
-    return clean_text(str(value), MAX_LYRICS if field == "lyrics" else MAX_TEXT, lines=field in _LONG)
+    return clean_text(mended(str(value)), MAX_LYRICS if field == "lyrics" else MAX_TEXT, lines=field in _LONG)
 
 
 def _number(value: object) -> int | None:
@@ -98,8 +129,11 @@ def _number(value: object) -> int | None:
 
 
 def _date(file: mediafile.MediaFile) -> str:
-    """Return as much of a date as the file gives and the calendar knows."""
-    year, month, day = _number(file.year), _number(file.month), _number(file.day)
+    return _calendar(_number(file.year), _number(file.month), _number(file.day))
+
+
+def _calendar(year: int | None, month: int | None, day: int | None) -> str:
+    """Return as much of a date as is given and the calendar knows."""
     if year is None:
         return ""
     if month is None or month > 12:
@@ -113,6 +147,7 @@ def _date(file: mediafile.MediaFile) -> str:
 
 
 def _cover(file: mediafile.MediaFile) -> bytes | None:
-    """Return the front cover, or else the first picture."""
-    images = sorted(file.images or (), key=lambda image: image.type != mediafile.ImageType.front)
-    return bytes(images[0].data) if images else None
+    """Return the largest of the front covers, or else of all pictures, in bytes."""
+    images = file.images or ()
+    front = [image for image in images if image.type == mediafile.ImageType.front]
+    return max((bytes(image.data) for image in front or images), key=len, default=None)

@@ -6,13 +6,19 @@ from typing import Protocol
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storefront.cli import main
 from storefront.models import Account, Album, AlbumState, Edition, EditionState, Job, Role
 from storefront.services.accounts.passwords import verify_password
 from tests.functional.importing.conftest import Band
+
+TAKEN = (
+    "  from the tags: title, artist, release date, order of the tracks, titles\n"
+    "  from cover.png: cover (400 × 400)\n"
+    "  from album.toml: price\n"
+)
 
 
 class Storefront(Protocol):
@@ -40,11 +46,61 @@ def test_a_folder_of_albums_becomes_drafts(storefront: Storefront, session: Sess
     result = storefront("import", music)
     assert (result.exit_code, result.output) == (
         0,
-        "Mara Quist, Low Tide: created, 1 track\nMara Quist, Orbit: created, 1 track\n",
+        f"Mara Quist, Low Tide: created, 1 track\n{TAKEN}Mara Quist, Orbit: created, 1 track\n{TAKEN}",
     )
     assert list(session.scalars(select(Album.state))) == [AlbumState.DRAFT] * 2
     again = storefront("import", music / "Orbit")
     assert again.output == "Mara Quist, Orbit: unchanged, 1 track\n"
+
+
+def test_a_dry_run_says_all_and_writes_nothing(
+    storefront: Storefront, session: Session, band: Band, tmp_path: Path
+) -> None:
+    band.album("Harbour", "Slack Water", label="Harbour Lights")
+    band.song("02 Slack Water.mp3")
+    band.write("03 Broken.flac", "text")
+    result = storefront("import", "--dry-run", band.folder)
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "Mara Quist, Low Tide: would be created, 2 tracks\n"
+        "  1-01 Harbour (0:00), 01 Harbour.flac\n"
+        "  1-02 Slack Water (0:00), 02 Slack Water.flac\n"
+        f"{TAKEN.replace('date,', 'date, label,')}"
+        "  left out, because the same is there in a lossless form: 02 Slack Water.mp3\n"
+        "Nothing was written.\n"
+    )
+    assert result.stderr == "Mara Quist, Low Tide: 03 Broken.flac cannot be used: it is not audio\n"
+    assert [session.scalar(select(func.count()).select_from(table)) for table in (Album, Edition, Job)] == [0, 0, 0]
+    assert list((tmp_path / "files").iterdir()) == []
+    storefront("import", band.folder)
+    assert "would stay, 2 tracks" in storefront("import", "--dry-run", band.folder).stdout
+    band.write("album.toml", 'price = "10.00"\ncurrency = "EUR"')
+    assert "would be updated" in storefront("import", "--dry-run", band.folder).stdout
+    session.rollback()
+    assert session.scalar(select(Album.amount)) == 900
+
+
+def test_a_dry_run_makes_no_database(band: Band, tmp_path: Path) -> None:
+    band.album("Harbour")
+    shop = tmp_path / "new"
+    ini = tmp_path / "shop.ini"
+    ini.write_text(
+        f"[app:main]\nuse = egg:storefront\nsqlalchemy.url = sqlite:///{shop}/shop.db\nstorage.url = {shop}/files\n"
+    )
+    result = CliRunner().invoke(main, ["--ini", str(ini), "import", "--dry-run", str(band.folder)])
+    assert (result.exit_code, result.output.splitlines()[0]) == (0, "Mara Quist, Low Tide: would be created, 1 track")
+    assert not shop.exists()
+
+
+def test_the_same_album_in_two_folders_is_taken_once(storefront: Storefront, session: Session, tmp_path: Path) -> None:
+    for kind in ("A copy", "Low Tide"):
+        Band(tmp_path / kind).album("Harbour")
+    result = storefront("import", tmp_path / "Low Tide", tmp_path / "A copy")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"{tmp_path}/A copy: it is Mara Quist, Low Tide, which was taken from {tmp_path}/Low Tide already\n"
+    )
+    assert session.scalar(select(func.count(Album.id))) == 1
 
 
 def test_publishing_at_once(storefront: Storefront, session: Session, band: Band) -> None:
@@ -87,7 +143,7 @@ def test_one_bad_album_spoils_no_other(storefront: Storefront, tmp_path: Path) -
         band.write("album.toml", f'price = "{price}"\ncurrency = "EUR"')
     result = storefront("import", tmp_path / "Low Tide", tmp_path / "Orbit")
     assert result.exit_code == 1
-    assert result.stdout == "Mara Quist, Orbit: created, 1 track\n"
+    assert result.stdout == f"Mara Quist, Orbit: created, 1 track\n{TAKEN}"
     assert result.stderr == "Low Tide/album.toml: price: 0.001 has more decimals than EUR is charged with\n"
 
 

@@ -9,6 +9,7 @@ from storefront.media.tags import Tags
 from storefront.services.catalogue.importing.album_file import AlbumFile
 from storefront.services.catalogue.importing.folders import FoundFile
 from storefront.services.catalogue.importing.masters import Master
+from storefront.services.catalogue.importing.names import FolderName
 from storefront.services.catalogue.importing.ordering import in_order
 from storefront.services.catalogue.importing.words import AlbumWords, gather_words
 
@@ -24,7 +25,7 @@ def places(*masters: Master) -> list[tuple[int, int, str]]:
 
 
 def words(*masters: Master, said: AlbumFile | None = None) -> AlbumWords:
-    return gather_words("A Folder", said or AlbumFile(), in_order(masters))
+    return gather_words(FolderName("", "A Folder", ""), said or AlbumFile(), in_order(masters))
 
 
 def test_tags_decide() -> None:

@@ -5,7 +5,7 @@ is killed can be run again, and so can one that was not: the same folder is the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,14 +16,67 @@ from storefront.money import Money
 from storefront.services.catalogue.importing.album_file import read_album_file
 from storefront.services.catalogue.importing.covers import read_cover, store_cover
 from storefront.services.catalogue.importing.errors import BadAlbumFile, ImportRefused, Problem, shown
-from storefront.services.catalogue.importing.folders import album_folders, find_music, stray_folders
-from storefront.services.catalogue.importing.masters import read_masters
+from storefront.services.catalogue.importing.folders import Found, FoundAlbum, find_album, find_albums
+from storefront.services.catalogue.importing.lyrics import read_lyrics
+from storefront.services.catalogue.importing.masters import read_masters, without_twins
+from storefront.services.catalogue.importing.names import is_only_a_kind, read_folder_name
 from storefront.services.catalogue.importing.ordering import in_order
-from storefront.services.catalogue.importing.saving import Outcome, Reading, find_album, save_album
-from storefront.services.catalogue.importing.words import gather_words
+from storefront.services.catalogue.importing.saving import Outcome, Reading, find_known, save_album
+from storefront.services.catalogue.importing.sources import Source, Taken, by_source
+from storefront.services.catalogue.importing.words import TrackWords, gather_words
 from storefront.storage import Storage
 
-__all__ = ["BadAlbumFile", "ImportRefused", "Imported", "Outcome", "Problem", "album_folders", "import_folder"]
+__all__ = [
+    "BadAlbumFile",
+    "Found",
+    "FoundAlbum",
+    "ImportRefused",
+    "Imported",
+    "Outcome",
+    "Problem",
+    "ReadAlbum",
+    "Taken",
+    "TrackWords",
+    "by_source",
+    "find_album",
+    "find_albums",
+    "import_folder",
+    "plan",
+    "read_album",
+    "save",
+]
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAlbum:
+    """A folder after all of its files were read, before anything is written."""
+
+    reading: Reading
+    #: As it can be shown.
+    folder: str
+    #: The files that are left out because they cannot be used.
+    problems: list[Problem]
+    #: The lossy files that are left out because the same is there in a lossless form.
+    twins: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return self.reading.words.title
+
+    @property
+    def artist_credit(self) -> str:
+        return self.reading.words.artist_credit
+
+    @property
+    def tracks(self) -> tuple[TrackWords, ...]:
+        return self.reading.words.tracks
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What was taken from where."""
+        return self.reading.words.taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +89,71 @@ class Imported:
     problems: list[Problem]
 
 
+def read_album(found: FoundAlbum, *, price: Money | None = None, report: Report = lambda file: None) -> ReadAlbum:
+    """Reads every file of an album. `price` is for a folder that says none.
+
+    `report` is told the name of each file that was looked at. Raises ImportRefused where there is no music that can
+    be used, and BadAlbumFile for what album.toml says wrongly.
+    """
+    said = read_album_file(found.folder)
+    files, twins = without_twins(found.files)
+    for file in twins:
+        report(file.name)
+    masters, problems = read_masters(files, report)
+    problems += found.problems
+    if not masters:
+        raise ImportRefused(*(f"{shown(found.name)}/{problem}" for problem in problems))
+    cover, spoilt = read_cover(found.pictures, masters)
+    placed = in_order(masters)
+    called = found.folder.absolute().parent.name if is_only_a_kind(found.name) else found.name
+    lyrics = [read_lyrics(track.master.file.path) for track in placed]
+    words = gather_words(read_folder_name(called), said, placed, lyrics)
+    taken = list(words.taken)
+    if cover:
+        taken.append(Taken(f"cover ({cover.width} × {cover.height})", cover.source))
+    if said.price or price:
+        taken.append(Taken("price", Source.ALBUM_FILE if said.price else Source.COMMAND))
+    reading = Reading(replace(words, taken=tuple(taken)), said, said.price or price, cover)
+    return ReadAlbum(reading, shown(found.folder), [*problems, *spoilt], tuple(file.name for file in twins))
+
+
+def save(
+    session: Session,
+    storage: Storage,
+    read: ReadAlbum,
+    *,
+    now: datetime,
+    produce_at: datetime | None = None,
+    into: Album | None = None,
+) -> Imported:
+    """Makes a draft of it, or updates the album that came from this before, or the one that it is to go `into`.
+
+    `now` is in the shop's time zone: where nobody says a date, the album is of today. `produce_at` is when the job
+    that makes the files is due, at once by default. Raises ImportRefused, with nothing written, where nobody says a
+    price.
+    """
+    _expect_a_price(session, read, into)
+    end_reading(session)
+    for track in read.tracks:
+        storage.put(track.placed.master.digest, track.placed.master.file.path)
+    if read.reading.cover:
+        store_cover(storage, read.reading.cover)
+    with writing(session):  # step: the draft, its edition, and the job that makes its files
+        album, edition, outcome = save_album(session, read.reading, now, produce_at or now, into)
+    return Imported(album, edition, outcome, read.problems)
+
+
+def plan(session: Session, read: ReadAlbum, *, now: datetime) -> Outcome:
+    """What save would do: it is done, but for the storing, and taken back. Raises what save raises."""
+    _expect_a_price(session, read, None)
+    try:
+        with writing(session):  # step: none; it is rolled back at its end
+            _, _, outcome = save_album(session, read.reading, now, now)
+            raise _TakenBack
+    except _TakenBack:
+        return outcome
+
+
 def import_folder(
     session: Session,
     storage: Storage,
@@ -44,39 +162,21 @@ def import_folder(
     now: datetime,
     price: Money | None = None,
     produce_at: datetime | None = None,
-    report: Callable[[str], None] = lambda file: None,
+    into: Album | None = None,
+    report: Report = lambda file: None,
 ) -> Imported:
-    """Imports one album (see album_folders) as a draft, or updates the album that came from this folder before.
+    """Reads and saves the one album whose folder this is; raises what read_album and save raise."""
+    read = read_album(find_album(folder), price=price, report=report)
+    return save(session, storage, read, now=now, produce_at=produce_at, into=into)
 
-    `now` is in the shop's time zone: where nobody says a date, the album is of today. `price` is for a folder that
-    says none. `produce_at` is when the job that makes the files is due, at once by default. `report` is told the name
-    of each file that was looked at. Raises ImportRefused, with nothing written, where there is no music that can be
-    used or no price, and BadAlbumFile for what album.toml says wrongly.
-    """
-    folder = folder.absolute()
-    reading, problems = _read(folder, price, report)
-    if reading.price is None and find_album(session, reading) is None:
+
+class _TakenBack(Exception):
+    """Rolls a plan back."""
+
+
+def _expect_a_price(session: Session, read: ReadAlbum, into: Album | None) -> None:
+    if read.reading.price is None and into is None and find_known(session, read.reading) is None:
         raise ImportRefused(
-            f'{shown(folder)}: nobody says what it costs; write price = "9.00" and currency = "EUR" into '
+            f'{read.folder}: nobody says what it costs; write price = "9.00" and currency = "EUR" into '
             "its album.toml, or give --price and --currency"
         )
-    end_reading(session)
-    for track in reading.words.tracks:
-        storage.put(track.placed.master.digest, track.placed.master.file.path)
-    if reading.cover:
-        store_cover(storage, reading.cover)
-    with writing(session):  # step: the draft, its edition, and the job that makes its files
-        album, edition, outcome = save_album(session, reading, now, produce_at or now)
-    return Imported(album, edition, outcome, problems)
-
-
-def _read(folder: Path, price: Money | None, report: Callable[[str], None]) -> tuple[Reading, list[Problem]]:
-    said = read_album_file(folder)
-    masters, problems = read_masters(find_music(folder), report)
-    for name in stray_folders(folder):
-        problems.append(Problem(f"{name}/", 'only folders called like "CD 2" belong to the album; import it by itself'))
-    if not masters:
-        raise ImportRefused(*(f"{shown(folder.name)}/{problem}" for problem in problems))
-    cover, spoilt = read_cover(folder, masters)
-    words = gather_words(folder.name, said, in_order(masters))
-    return Reading(words, said, said.price or price, cover), [*problems, *spoilt]

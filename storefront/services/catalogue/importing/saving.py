@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
@@ -45,27 +45,39 @@ class Reading:
         return {track.placed.master.digest for track in self.words.tracks}
 
 
-def find_album(session: Session, reading: Reading) -> Album | None:
-    """The album that was imported from this before: of the same title and artist, or of exactly the same masters."""
+def find_known(session: Session, reading: Reading) -> Album | None:
+    """The album that was imported from this before: of the same title and artist, or with most of the same masters."""
     words = reading.words
     named = select(Album).where(Album.title == words.title, Album.artist_credit == words.artist_credit)
     if album := session.scalar(named.order_by(Album.id).limit(1)):
         return album
-    some = next(iter(reading.masters))
-    editions = select(Edition).join(Track).where(Track.master_digest == some).distinct().order_by(Edition.id.desc())
-    for edition in session.scalars(editions):
-        if {track.master_digest for track in edition.tracks} == reading.masters:
+    shared = func.count(distinct(Track.master_digest))
+    nearest = (
+        select(Edition, shared)
+        .join(Track, Track.edition_id == Edition.id)
+        .where(Track.master_digest.in_(reading.masters))
+        .group_by(Edition.id)
+        .order_by(shared.desc(), Edition.id.desc())
+        .limit(1)
+    )
+    for edition, count in session.execute(nearest):
+        every = {track.master_digest for track in edition.tracks} | reading.masters
+        # A song may be on a single and on the best of too; most of both is no such chance.
+        if 2 * count > len(every):
             return edition.album
     return None
 
 
 def save_album(
-    session: Session, reading: Reading, now: datetime, produce_at: datetime
+    session: Session, reading: Reading, now: datetime, produce_at: datetime, into: Album | None = None
 ) -> tuple[Album, Edition, Outcome]:
-    """Writes the album, in the caller's step. What the reading says nothing about stays as it is."""
+    """Writes the album, or `into` that one, in the caller's step.
+
+    What the reading says nothing about stays as it is.
+    """
     # The one row that all imports change: where several run at once, the others wait here for this one.
     bump_catalogue(session)
-    album = find_album(session, reading)
+    album = into or find_known(session, reading)
     created = album is None
     if album is None:
         album = _new_album(reading, now)
@@ -129,6 +141,11 @@ def _edition(session: Session, album: Album, tracks: Iterable[TrackWords], now: 
     latest = latest_edition(session, album)
     if latest and latest.fingerprint == music:
         return latest, False
+    # How much may be heard is the owner's word, and no folder says it.
+    heard = {track.master_digest: track.preview_seconds for track in latest.tracks} if latest else {}
+    placed = {(track.disc, track.position): track.preview_seconds for track in latest.tracks} if latest else {}
+    for row in rows:
+        row.preview_seconds = heard.get(row.master_digest, placed.get((row.disc, row.position)))
     return add_edition(session, album, rows, music, now), True
 
 
