@@ -1,58 +1,26 @@
 """From a master to a format that is sold or streamed.
 
-Bit exact for lossless formats: a 16-bit master stays 16 bit, a 24-bit one 24, a float one becomes 24. Measured per
-minute of stereo at 44.1 kHz: FLAC 0.25 s, MP3 1.9 s (0.6 s where the system's LAME is installed: see
-storefront.media.worker).
+Bit exact for lossless formats: a 16-bit master stays 16 bit, a 24-bit one 24, a float one becomes 24. Gapless: MP3
+states its encoder's delay and padding in LAME's header, Opus in its pre-skip and last position, M4A in its edit list
+and in iTunSMPB.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 
 import av
 import av.container
 
+from storefront.media.cutting import beginning
 from storefront.media.errors import UnreadableAudio
 from storefront.media.formats import FORMATS, Format
+from storefront.media.gapless import Packed, write_itunsmpb
 from storefront.media.reading import open_audio
+from storefront.media.recipes import RECIPES, Recipe, nearest_rate
 from storefront.media.replacing import replacing
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How FFmpeg makes a format.
-
-    ``shallow`` and ``deep`` are the encoder's sample formats for masters of up to 16 bit and of more; ``rates`` in
-    Hz, empty where any rate will do; ``bit_rate`` in bit/s for a constant one.
-    """
-
-    container: str
-    encoder: str
-    shallow: str
-    deep: str
-    rates: tuple[int, ...] = ()
-    bit_rate: int | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
-
-RECIPES: Mapping[Format, Recipe] = MappingProxyType(
-    {
-        Format.FLAC: Recipe("flac", "flac", "s16", "s32", options={"compression_level": "8"}),
-        # LAME's V0 (https://trac.ffmpeg.org/wiki/Encode/MP3).
-        Format.MP3_V0: Recipe(
-            "mp3", "libmp3lame", "fltp", "fltp", MP3_RATES, options={"flags": "+qscale", "global_quality": "0"}
-        ),
-        # A constant bit rate, so that every browser can seek by bytes; 44.1 and 48 kHz are MPEG-1, which all of them
-        # play.
-        Format.STREAM: Recipe("mp3", "libmp3lame", "fltp", "fltp", (44_100, 48_000), bit_rate=128_000),
-    }
-)
-
-# No dates and no versions of programs in the file: the same master gives the same bytes.
-MUXING = {"fflags": "+bitexact"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,59 +33,68 @@ class Encoded:
     size: int
 
 
-def encode(master: Path, target: Path, format: Format) -> Encoded:
+def encode(master: Path, target: Path, format: Format, seconds: int | None = None) -> Encoded:
     """Encode the file ``master`` to ``target``, which appears only when it is complete. No tags are taken along.
 
-    Raises :class:`UnreadableAudio` if the master cannot be decoded.
+    With ``seconds`` only the beginning, faded out. Raises :class:`UnreadableAudio` if the master cannot be decoded.
     """
     recipe = RECIPES[format]
     with open_audio(master) as (source, stream):
-        sample_format = recipe.shallow if stream.format.bytes <= 2 else recipe.deep
-        rate = _nearest_rate(stream.rate, recipe.rates)
-        with (
-            replacing(target) as draft,
-            av.open(str(draft), "w", format=recipe.container, options=MUXING) as sink,
-        ):
-            samples = _transcode(source, stream, sink, recipe, sample_format, rate)
+        deep = stream.format.bytes > 2
+        rate = nearest_rate(stream.rate, recipe.rates)
+        frames: Iterable[av.AudioFrame] = source.decode(stream)
+        if seconds is not None:
+            frames = beginning(frames, stream, seconds)
+        with replacing(target) as draft:
+            with av.open(str(draft), "w", format=recipe.container, options=recipe.muxer_options(rate)) as sink:
+                output = _add_stream(sink, stream, recipe, rate, deep=deep)
+                samples, packed = _transcode(_counted_anew(frames, stream.rate), sink, output)
+            if not samples:
+                raise UnreadableAudio("there is no sound in it")
+            if format is Format.AAC_256:
+                write_itunsmpb(draft, packed)
         duration_ms = round(samples * 1000 / stream.rate)
-    depth = (16 if sample_format == recipe.shallow else 24) if FORMATS[format].lossless else None
+    depth = (24 if deep else 16) if FORMATS[format].lossless else None
     return Encoded(duration_ms, rate, depth, target.stat().st_size)
 
 
-def _nearest_rate(rate: int, allowed: tuple[int, ...]) -> int:
-    """Return ``rate`` itself if it is allowed, else the highest of its own family (96 -> 48, 88.2 -> 44.1 kHz)."""
-    if not allowed or rate in allowed:
-        return rate
-    family = [candidate for candidate in allowed if rate % candidate == 0]
-    return max(family or allowed)
-
-
-def _transcode(
-    source: av.container.InputContainer,
-    stream: av.AudioStream,
-    sink: av.container.OutputContainer,
-    recipe: Recipe,
-    sample_format: str,
-    rate: int,
-) -> int:
-    """Decode, encode and write; return the number of samples (per channel) of the master.
-
-    PyAV converts each frame to the encoder's format, layout, rate and frame size as it is handed over.
-    """
-    output = sink.add_stream(recipe.encoder, rate=rate, options=dict(recipe.options))
+def _add_stream(
+    sink: av.container.OutputContainer, stream: av.AudioStream, recipe: Recipe, rate: int, *, deep: bool
+) -> av.AudioStream:
+    """Return the stream to write to. PyAV converts each frame to its format, layout, rate and frame size."""
+    encoder = (deep and recipe.deep_encoder) or recipe.encoder
+    output = sink.add_stream(encoder, rate=rate, options=dict(recipe.options))
     assert isinstance(output, av.AudioStream)
     # A WAV's layout may have no name ("2 channels"); an encoder wants one.
     output.codec_context.layout = "mono" if stream.codec_context.channels == 1 else "stereo"
-    output.codec_context.format = sample_format
+    output.codec_context.format = recipe.deep if deep else recipe.shallow
     if recipe.bit_rate:
         output.bit_rate = recipe.bit_rate
-    samples = 0
-    for frame in source.decode(stream):
-        # The encoder counts on from zero, wherever the master's own clock begins.
-        frame.pts = None
-        samples += frame.samples
-        sink.mux(output.encode(frame))
-    sink.mux(output.encode(None))
-    if not samples:
-        raise UnreadableAudio("there is no sound in it")
-    return samples
+    if recipe.made_by:
+        output.metadata["encoder"] = recipe.made_by
+    return output
+
+
+def _counted_anew(frames: Iterable[av.AudioFrame], rate: int) -> Iterator[av.AudioFrame]:
+    """Yield the frames with a clock that begins at zero, wherever the master's own does.
+
+    Without any clock the muxer could not know where the encoder's own delay ends, and M4A's edit list would be wrong.
+    """
+    position = 0
+    for frame in frames:
+        frame.pts, frame.time_base = position, Fraction(1, rate)
+        position += frame.samples
+        yield frame
+
+
+def _transcode(
+    frames: Iterable[av.AudioFrame], sink: av.container.OutputContainer, output: av.AudioStream
+) -> tuple[int, Packed]:
+    """Encode and write; return the number of samples that came in, and what went out."""
+    samples, count, ticks = 0, 0, 0
+    for frame in chain(frames, [None]):
+        samples += frame.samples if frame else 0
+        for packet in output.encode(frame):
+            count, ticks = count + 1, ticks + (packet.duration or 0)
+            sink.mux(packet)
+    return samples, Packed(count, ticks)

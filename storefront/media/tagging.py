@@ -3,14 +3,26 @@
 from pathlib import Path
 
 import mediafile
+import mutagen
+import mutagen.apev2
+import mutagen.flac
+import mutagen.mp3
+import mutagen.mp4
+import mutagen.wave
 
+from storefront.media.gapless import ITUNSMPB
+from storefront.media.loudness import R128_REFERENCE, REPLAYGAIN_REFERENCE, Loudness
+from storefront.media.riff import remove_info, write_info
 from storefront.media.tags import FIELDS, Tags
 
+PADDING = 1024
+"""Bytes."""
 
-def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
-    """Write ``tags`` and ``cover`` (a JPEG or PNG) into the file at ``path``, in place; ``tags.cover`` is not used.
 
-    Raises mediafile's errors: the file is one that we encoded, so a failure is ours.
+def write_tags(path: Path, tags: Tags, cover: bytes | None, loudness: Loudness | None = None) -> None:
+    """Write ``tags``, ``cover`` (a JPEG or PNG) and ReplayGain into the file at ``path``, in place.
+
+    ``tags.cover`` is not used. Raises mediafile's errors: the file is one that we encoded, so a failure is ours.
     """
     file = mediafile.MediaFile(str(path))
     for ours, theirs in FIELDS.items():
@@ -18,4 +30,47 @@ def write_tags(path: Path, tags: Tags, cover: bytes | None) -> None:
     year, month, day = ([int(part) for part in tags.date.split("-") if part] + [None] * 3)[:3]
     file.year, file.month, file.day = year, month, day
     file.images = [mediafile.Image(cover, type=mediafile.ImageType.front)] if cover else []
-    file.save()
+    _set_loudness(file, loudness)
+    file.save(padding=_padding)
+    if file.type == "wav":
+        write_info(path, tags)
+
+
+def clear_tags(path: Path) -> None:
+    """Take all tags and pictures out of the file at ``path``, but for what tells its exact length.
+
+    A file from elsewhere may name whoever bought or made it, in fields of which we know nothing.
+    """
+    file = mutagen.File(path)
+    exact_length = file.tags.get(ITUNSMPB) if isinstance(file, mutagen.mp4.MP4) and file.tags else None
+    file.delete()
+    if isinstance(file, mutagen.flac.FLAC):
+        file.clear_pictures()  # type: ignore[no-untyped-call]
+        file.save(padding=_padding)
+    elif isinstance(file, mutagen.mp3.MP3):
+        mutagen.apev2.delete(path)
+    elif isinstance(file, mutagen.wave.WAVE):
+        remove_info(path)
+    elif exact_length:
+        if file.tags is None:
+            file.add_tags()
+        file.tags[ITUNSMPB] = exact_length
+        file.save(padding=_padding)
+
+
+def _padding(_: mutagen.PaddingInfo) -> int:
+    """Return the room left for a player's own tags: always the same, so that the same tags make the same file."""
+    return PADDING
+
+
+def _set_loudness(file: mediafile.MediaFile, loudness: Loudness | None) -> None:
+    """Say how much louder or softer a player is to play the file: as ReplayGain 2.0, or in Opus's own way."""
+    track, album = (loudness.track, loudness.album) if loudness else (None, None)
+    if file.type == "opus":
+        file.r128_track_gain = R128_REFERENCE - track.lufs if track else None
+        file.r128_album_gain = R128_REFERENCE - album.lufs if album else None
+        return
+    file.rg_track_gain = REPLAYGAIN_REFERENCE - track.lufs if track else None
+    file.rg_track_peak = track.peak if track else None
+    file.rg_album_gain = REPLAYGAIN_REFERENCE - album.lufs if album else None
+    file.rg_album_peak = album.peak if album else None

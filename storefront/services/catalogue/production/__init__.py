@@ -1,43 +1,50 @@
 """From the masters of an edition to every file that is sold or heard.
 
 Each file is a step of its own: encoded in a child process, stored under its digest, then written down. So production
-that was killed goes on where it was, and ends the same. The edition is ready, and sold, when nothing is missing.
+that was killed goes on where it was, and ends the same. The edition is ready, and sold, when nothing is missing; one
+that is ready already and is to have another format or preview gets what it lacks.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
-from itertools import product
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from storefront.media import child
-from storefront.media.formats import Format
 from storefront.media.pictures import tag_cover
-from storefront.models import Edition, FileKind, end_reading, writing
+from storefront.models import Edition, EditionState, end_reading, writing
 from storefront.services.catalogue.machine import CORES
 from storefront.services.catalogue.production.archives import make_archive
 from storefront.services.catalogue.production.errors import ProductionFailed, naming
+from storefront.services.catalogue.production.measuring import is_measured, level_of, measure_track
+from storefront.services.catalogue.production.plan import archive_steps, formats_on_offer, track_steps
 from storefront.services.catalogue.production.records import (
+    earlier_files,
     made_so_far,
     make_ready,
     read_edition,
     record_file,
-    record_peaks,
+    record_measures,
     track_files,
 )
-from storefront.services.catalogue.production.tracks import make_peaks, make_track_file
+from storefront.services.catalogue.production.requests import Progress, how_far, request_files, set_previews
+from storefront.services.catalogue.production.tracks import Sleeve, make_track_file
 from storefront.services.catalogue.workplace import clear_workplaces
 from storefront.storage import Storage
 
-__all__ = ["ProductionFailed", "produce"]
+__all__ = [
+    "ProductionFailed",
+    "Progress",
+    "formats_on_offer",
+    "how_far",
+    "produce",
+    "request_files",
+    "set_previews",
+]
 
 T = TypeVar("T")
-
-#: What an edition is sold in, as a whole and by track.
-SOLD = (Format.FLAC, Format.MP3_V0)
-PER_TRACK = ((FileKind.STREAM, Format.STREAM), *((FileKind.TRACK, format) for format in reversed(SOLD)))
 
 Report = Callable[[int, int], None]
 
@@ -45,33 +52,42 @@ Report = Callable[[int, int], None]
 def produce(session: Session, storage: Storage, public_id: str, report: Report = lambda done, total: None) -> None:
     """Makes all files of the edition of this public id that are not there yet, on every core, and then makes it ready.
 
-    `report` is told how many of the edition's steps are done, and of how many. An edition that is ready, or was deleted
-    for a newer one, is left alone. Raises ProductionFailed; what was made until then is kept.
+    `report` is told how many of the edition's steps are done, and of how many. An edition that lacks nothing, or was
+    deleted for a newer one, is left alone. Raises ProductionFailed; what was made until then is kept.
     """
+    edition = read_edition(session, public_id)
+    if edition is None or _lacks_nothing(session, edition):
+        return
+    clear_workplaces()
+    counter = _Counter(edition, report)
+    _measure(session, storage, edition, counter)
     edition = read_edition(session, public_id)
     if edition is None:
         return
-    clear_workplaces()
-    progress = _Progress(edition, report)
-    cover = _cover(storage, edition)
-    _make_peaks(session, storage, edition, progress)
-    _make_track_files(session, storage, edition, cover, progress)
-    _make_archives(session, storage, edition, cover, progress)
+    sleeve = Sleeve(_cover(storage, edition), level_of(edition))
+    _make_track_files(session, storage, edition, sleeve, counter)
+    _make_archives(session, storage, edition, sleeve, counter)
     with writing(session):  # step: the edition is sold from now on
         make_ready(session, edition)
 
 
-class _Progress:
-    """Counts the steps of an edition: for each track its peaks and files, then the archives."""
+class _Counter:
+    """Counts the steps of an edition: for each track its measures and files, then the archives."""
 
     def __init__(self, edition: Edition, report: Report) -> None:
         self._done = 0
-        self._total = len(edition.tracks) * (1 + len(PER_TRACK)) + len(SOLD)
+        self._total = len(edition.tracks) + len([*track_steps(edition), *archive_steps(edition)])
         self._report = report
 
     def add(self, steps: int = 1) -> None:
         self._done += steps
         self._report(self._done, self._total)
+
+
+def _lacks_nothing(session: Session, edition: Edition) -> bool:
+    progress = how_far(session, edition)
+    end_reading(session)
+    return edition.state == EditionState.READY and progress.done == progress.total
 
 
 def _cover(storage: Storage, edition: Edition) -> bytes | None:
@@ -82,46 +98,44 @@ def _cover(storage: Storage, edition: Edition) -> bytes | None:
         return child.run(tag_cover, file.read())
 
 
-def _make_peaks(session: Session, storage: Storage, edition: Edition, progress: _Progress) -> None:
-    tracks = [track for track in edition.tracks if not track.peaks]
-    progress.add(len(edition.tracks) - len(tracks))
-    for track_id, outline in _all_at_once(partial(make_peaks, storage, track) for track in tracks):
-        with writing(session):  # step: a track has its outline
-            record_peaks(session, track_id, outline)
-        progress.add()
+def _measure(session: Session, storage: Storage, edition: Edition, counter: _Counter) -> None:
+    if is_measured(edition):
+        counter.add(len(edition.tracks))
+        return
+    measured = []
+    for track in _all_at_once(partial(measure_track, storage, track) for track in edition.tracks):
+        measured.append(track)
+        counter.add()
+    with writing(session):  # step: it is known how loud the edition is
+        record_measures(session, edition, measured)
 
 
-def _make_track_files(
-    session: Session, storage: Storage, edition: Edition, cover: bytes | None, progress: _Progress
-) -> None:
-    made = made_so_far(session, edition)
+def _make_track_files(session: Session, storage: Storage, edition: Edition, sleeve: Sleeve, counter: _Counter) -> None:
+    steps, made = list(track_steps(edition)), made_so_far(session, edition)
+    earlier = earlier_files(session, edition)
     end_reading(session)
-    # The longest first, so that no core has to wait for another at the end.
-    longest_first = sorted(edition.tracks, key=lambda track: -track.duration_ms)
-    every = product(PER_TRACK, longest_first)
-    wanted = [(kind, format, track) for (kind, format), track in every if (track.id, kind, format) not in made]
-    progress.add(len(edition.tracks) * len(PER_TRACK) - len(wanted))
-    jobs = (partial(make_track_file, storage, edition, track, kind, format, cover) for kind, format, track in wanted)
-    for file in _all_at_once(jobs):
+    wanted = [step for step in steps if step.key not in made]
+    counter.add(len(steps) - len(wanted))
+    for file in _all_at_once(
+        partial(make_track_file, storage, edition, step, sleeve, earlier.get(step.key)) for step in wanted
+    ):
         with writing(session):  # step: a track's file is there
             record_file(session, edition, file)
-        progress.add()
+        counter.add()
 
 
-def _make_archives(
-    session: Session, storage: Storage, edition: Edition, cover: bytes | None, progress: _Progress
-) -> None:
-    made = made_so_far(session, edition)
-    wanted = [format for format in SOLD if (None, FileKind.ARCHIVE, format) not in made]
-    parts = {format: track_files(session, edition, format) for format in wanted}
+def _make_archives(session: Session, storage: Storage, edition: Edition, sleeve: Sleeve, counter: _Counter) -> None:
+    steps, made = list(archive_steps(edition)), made_so_far(session, edition)
+    wanted = [step for step in steps if step.key not in made]
+    parts = {step: track_files(session, edition, step.format) for step in wanted}
     end_reading(session)
-    progress.add(len(SOLD) - len(wanted))
+    counter.add(len(steps) - len(wanted))
     for file in _all_at_once(
-        partial(make_archive, storage, edition, format, parts[format], cover) for format in wanted
+        partial(make_archive, storage, edition, step, parts[step], sleeve.cover) for step in wanted
     ):
         with writing(session):  # step: the whole album in one format is there
             record_file(session, edition, file)
-        progress.add()
+        counter.add()
 
 
 def _all_at_once(jobs: Iterable[Callable[[], T]]) -> Iterator[T]:

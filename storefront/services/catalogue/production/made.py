@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from storefront.media.formats import Format
-from storefront.models import FileKind
+from storefront.services.catalogue.production.plan import Step
 
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """`track_id` is None for an archive; `size` is in bytes, `name` what the buyer's computer is to call it."""
+    """`size` is in bytes, `name` what the buyer's computer is to call it."""
 
-    track_id: int | None
-    kind: FileKind
-    format: Format
+    step: Step
     digest: str
     size: int
     name: str
