@@ -5,9 +5,8 @@ states its encoder's delay and padding in LAME's header, Opus in its pre-skip an
 and in iTunSMPB.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import av.container
 
 from storefront.media.cutting import beginning
 from storefront.media.errors import UnreadableAudio
+from storefront.media.filtering import counted_anew
 from storefront.media.formats import FORMATS, Format
 from storefront.media.gapless import Packed, write_itunsmpb
 from storefront.media.reading import open_audio
@@ -48,7 +48,8 @@ def encode(master: Path, target: Path, format: Format, seconds: int | None = Non
         with replacing(target) as draft:
             with av.open(str(draft), "w", format=recipe.container, options=recipe.muxer_options(rate)) as sink:
                 output = _add_stream(sink, stream, recipe, rate, deep=deep)
-                samples, packed = _transcode(_counted_anew(frames, stream.rate), sink, output)
+                # Without a clock the muxer could not know where the encoder's own delay ends.
+                samples, packed = _transcode(counted_anew(frames, stream.rate), sink, output)
             if not samples:
                 raise UnreadableAudio("there is no sound in it")
             if format is Format.AAC_256:
@@ -73,18 +74,6 @@ def _add_stream(
     if recipe.made_by:
         output.metadata["encoder"] = recipe.made_by
     return output
-
-
-def _counted_anew(frames: Iterable[av.AudioFrame], rate: int) -> Iterator[av.AudioFrame]:
-    """Yield the frames with a clock that begins at zero, wherever the master's own does.
-
-    Without any clock the muxer could not know where the encoder's own delay ends, and M4A's edit list would be wrong.
-    """
-    position = 0
-    for frame in frames:
-        frame.pts, frame.time_base = position, Fraction(1, rate)
-        position += frame.samples
-        yield frame
 
 
 def _transcode(

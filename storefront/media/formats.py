@@ -74,6 +74,6 @@ ORIGINAL_TYPES: Mapping[str, str] = MappingProxyType(
 """Extension of an original -> its media type (an ``.ogg`` holds Vorbis or Opus)."""
 
 
-def media_type(format: Format, name: str) -> str:
+def track_media_type(format: Format, name: str) -> str:
     """Return the media type of a track's file of this format and name: of the table, never of whoever sent it."""
     return FORMATS[format].media_type or ORIGINAL_TYPES[name.rpartition(".")[2].lower()]

@@ -6,7 +6,6 @@ import mediafile
 import mutagen
 import mutagen.apev2
 import mutagen.flac
-import mutagen.mp3
 import mutagen.mp4
 import mutagen.wave
 
@@ -41,14 +40,14 @@ def clear_tags(path: Path) -> None:
 
     A file from elsewhere may name whoever bought or made it, in fields of which we know nothing.
     """
+    if path.suffix == ".mp3":
+        mutagen.apev2.delete(path)  # first, for it may stand behind the ID3v1, which is sought at the end
     file = mutagen.File(path)
     exact_length = file.tags.get(ITUNSMPB) if isinstance(file, mutagen.mp4.MP4) and file.tags else None
     file.delete()
     if isinstance(file, mutagen.flac.FLAC):
         file.clear_pictures()  # type: ignore[no-untyped-call]
         file.save(padding=_padding)
-    elif isinstance(file, mutagen.mp3.MP3):
-        mutagen.apev2.delete(path)
     elif isinstance(file, mutagen.wave.WAVE):
         remove_info(path)
     elif exact_length:
@@ -67,10 +66,19 @@ def _set_loudness(file: mediafile.MediaFile, loudness: Loudness | None) -> None:
     """Say how much louder or softer a player is to play the file: as ReplayGain 2.0, or in Opus's own way."""
     track, album = (loudness.track, loudness.album) if loudness else (None, None)
     if file.type == "opus":
-        file.r128_track_gain = R128_REFERENCE - track.lufs if track else None
-        file.r128_album_gain = R128_REFERENCE - album.lufs if album else None
-        return
-    file.rg_track_gain = REPLAYGAIN_REFERENCE - track.lufs if track else None
-    file.rg_track_peak = track.peak if track else None
-    file.rg_album_gain = REPLAYGAIN_REFERENCE - album.lufs if album else None
-    file.rg_album_peak = album.peak if album else None
+        gains = {
+            "r128_track_gain": R128_REFERENCE - track.lufs if track else None,
+            "r128_album_gain": R128_REFERENCE - album.lufs if album else None,
+        }
+    else:
+        gains = {
+            "rg_track_gain": REPLAYGAIN_REFERENCE - track.lufs if track else None,
+            "rg_track_peak": track.peak if track else None,
+            "rg_album_gain": REPLAYGAIN_REFERENCE - album.lufs if album else None,
+            "rg_album_peak": album.peak if album else None,
+        }
+    for name, gain in gains.items():
+        if gain is None:
+            delattr(file, name)  # None would be written as a gain of 0 dB
+        else:
+            setattr(file, name, gain)

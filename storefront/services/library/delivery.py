@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.media.formats import FORMATS, Format
+from storefront.media.formats import FORMATS, Format, track_media_type
 from storefront.models import AlbumPurchase, File, FileKind, Track
 
 _NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?(?:@([1-9][0-9]{0,2}))?", re.ASCII)
@@ -136,7 +136,7 @@ def find_file(session: Session, purchase: AlbumPurchase, name: str) -> File | No
 
 def media_type(file: File) -> str:
     """Of the file's bytes; from our own table, never from whoever uploaded it."""
-    return "application/zip" if file.kind == FileKind.ARCHIVE else FORMATS[Format(file.format)].media_type
+    return "application/zip" if file.kind == FileKind.ARCHIVE else track_media_type(Format(file.format), file.name)
 
 
 def _tracks(session: Session, edition_id: int) -> Sequence[Track]:
