@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storefront.cli.configuration import Configuration, pass_configuration
 from storefront.cli.database import prepare
+from storefront.cli.past_sales import import_sales
 from storefront.cli.progress import progress
 from storefront.migrations import upgrade
 from storefront.models import make_engine, make_sessions
@@ -36,16 +37,22 @@ from storefront.wiring import expect_ready
 #: A command that makes the files itself still leaves the job, later, in case it does not come to its end.
 GRACE = timedelta(minutes=10)
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 WOULD = {Outcome.CREATED: "would be created", Outcome.UPDATED: "would be updated", Outcome.UNCHANGED: "would stay"}
 
 
 @click.command("import")
-@click.argument("folders", nargs=-1, required=True, type=FOLDER, metavar="FOLDER...")
+@click.argument("folders", nargs=-1, type=FOLDER, metavar="FOLDER...")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--publish", "publishing", is_flag=True, help="Make the files at once, and put the albums on sale.")
 @click.option("--price", help='For albums whose album.toml says none: "9.00", or "0" for free.')
 @click.option("--currency", help="Of that price: EUR, JPY, ...")
+@click.option(
+    "--csv", "sales", type=FILE, help="Instead of folders: sales of another platform, whose buyers get them here."
+)
+@click.option("--mail", is_flag=True, help="With --csv: tell the buyers. Nobody is mailed otherwise.")
+@click.option("--album", "said", multiple=True, help='With --csv: "Title there=address-here", where names differ.')
 @click.pass_context
 @pass_configuration
 def import_(
@@ -56,8 +63,21 @@ def import_(
     publishing: bool,
     price: str | None,
     currency: str | None,
+    sales: Path | None,
+    mail: bool,
+    said: tuple[str, ...],
 ) -> None:
     """Bring in albums as drafts: music, tags, covers, lyrics, album.toml. The same folder again is an update."""
+    if bool(folders) == bool(sales):
+        raise click.UsageError("Name the folders of albums, or a list of sales with --csv.")
+    if sales:
+        if publishing or price or currency:
+            raise click.UsageError("--publish, --price and --currency are for folders.")
+        if not import_sales(configuration, sales, said, mail=mail, dry_run=dry_run):
+            context.exit(1)
+        return
+    if mail or said:
+        raise click.UsageError("--mail and --album are for --csv.")
     if dry_run and publishing:
         raise click.UsageError("--dry-run and --publish do not go together.")
     asked = _price(price, currency)

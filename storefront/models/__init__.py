@@ -10,6 +10,7 @@ from storefront.models.edition import Edition, EditionState, File, FileKind, Tra
 from storefront.models.engine import end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
 from storefront.models.mail import Mail, MailKind
+from storefront.models.past_sale import PastSale
 from storefront.models.purchase import (
     DISPUTES_WITH_ACCESS,
     AccessOverride,
@@ -53,6 +54,7 @@ __all__ = [
     "LedgerEntry",
     "Mail",
     "MailKind",
+    "PastSale",
     "PaymentAttempt",
     "Pricing",
     "PurchaseLink",

@@ -29,6 +29,8 @@ class MailKind(StrEnum):
     REFUNDED = "refunded"
     #: To the shop's admins: something about money needs a person.
     ATTENTION = "attention"
+    #: To a past buyer of another platform: the music is in the library here.
+    PAST_SALES = "past_sales"
 
 
 class Mail(Base):
@@ -44,7 +46,7 @@ class Mail(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     purchase_id: Mapped[int | None] = mapped_column(ForeignKey("album_purchase.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    #: What the text tells beside the purchase: an amount, what needs attention.
+    #: What the text tells beside the purchase: an amount, what needs attention, further albums.
     detail: Mapped[str | None] = mapped_column(Text)
     created: Mapped[Moment]
     #: It may have been sent before, by a shop whose later days a restored backup does not know: the text says so.

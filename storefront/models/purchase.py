@@ -73,7 +73,8 @@ DISPUTES_WITH_ACCESS = (
 class AlbumPurchase(Base):
     """An order of one album by one buyer.
 
-    `buyer_key` is "account:<public id>" or "browser:<SHA-256 of the browser's buyer token>"; it never changes.
+    `buyer_key` is "account:<public id>", "browser:<SHA-256 of the browser's buyer token>", or "import:<SHA-256 of
+    the address>" where the album was bought elsewhere; it never changes.
     `public_id` names the purchase to Stripe and in logs; it opens nothing.
     """
 

@@ -27,7 +27,7 @@ def send_mail(wiring: Wiring, mail: str) -> None:
 def make_link(session: Session, links: Links, now: datetime, mail: Mail) -> str:
     """The link in a mail. A secret one is made when the mail is sent, so that none ever lies in a row."""
     match mail:
-        case Mail(kind=MailKind.RECEIPT, purchase=purchase) if purchase is not None:
+        case Mail(kind=MailKind.RECEIPT | MailKind.PAST_SALES, purchase=purchase) if purchase is not None:
             return links.receipt(make_receipt_link(session, purchase, now))
         case Mail(kind=MailKind.REFUNDED, purchase=purchase) if purchase is not None:
             return links.album(purchase.album.slug)
