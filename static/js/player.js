@@ -10,6 +10,8 @@ const rows = lists.flatMap((list) => [...list.querySelectorAll("li[data-stream]"
 const audio = new Audio();
 audio.preload = "none";
 let current = null;
+const status = make("p", { class: "unseen", role: "status" });
+lists[0]?.before(status);
 
 /** "Play {title}" and {title: "Harbour"} -> "Play Harbour" */
 const say = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
@@ -42,6 +44,7 @@ function draw(viewBox, path, attributes = {}) {
 class Track {
   constructor(row) {
     const { dataset: words } = row.closest("[data-tracks]");
+    row.querySelector("noscript").remove();
     this.row = row;
     this.words = words;
     this.title = row.querySelector(".title").firstChild.textContent.trim();
@@ -50,7 +53,6 @@ class Track {
     this.button = make("button", { type: "button" }, draw("0 0 10 10", "M1.5 0L10 5L1.5 10Z", { class: "go" }),
       draw("0 0 10 10", "M1 0h3v10h-3zM6 0h3v10h-3z", { class: "hold" }));
     row.querySelector(".play").append(this.button);
-    row.querySelector("noscript")?.remove();
     this.button.addEventListener("click", () => this.toggle());
     this.name();
   }
@@ -80,6 +82,7 @@ class Track {
     } else if (audio.error) {
       audio.load();
     }
+    status.textContent = say(this.words.begun, { title: this.title });
     audio.play().catch((error) => {
       if (error.name !== "AbortError" && current === this) this.fail(); // aborted: another track was begun
     });
@@ -95,7 +98,7 @@ class Track {
     this.volume = make("input", { class: "volume", type: "range", min: 0, max: 1, step: 0.05, "aria-label": this.words.volume });
     this.volume.value = audio.volume;
     this.line = make("div", { class: "line" }, draw(box, path, stretched), draw(box, path, stretched), this.seek);
-    this.wave = make("div", { class: "wave" }, this.line, this.volume);
+    this.wave = make("div", { class: "wave" }, this.line, this.to_another(-1), this.to_another(1), this.volume);
     this.seek.addEventListener("input", () => this.to(Number(this.seek.value)));
     this.seek.addEventListener("keydown", (event) => this.key(event));
     this.volume.addEventListener("input", () => { audio.volume = this.volume.value; });
@@ -104,11 +107,24 @@ class Track {
     this.show();
   }
 
+  /** The button that goes on (by 1) or back (by -1); whoever pressed it finds it again in the row it led to. */
+  to_another(by) {
+    const [name, shape] = by < 0 ? ["previous", "M8.5 0L2.5 5L8.5 10ZM1 0h1.5v10H1z"] : ["next", "M1.5 0L7.5 5L1.5 10ZM7.5 0H9v10H7.5z"];
+    const button = make("button", { type: "button", class: name, "aria-label": this.words[name] }, draw("0 0 10 10", shape));
+    button.addEventListener("click", () => {
+      step(by);
+      (current.row.querySelector(`.${name}:enabled`) ?? current.button).focus();
+    });
+    button.disabled = !tracks[tracks.indexOf(this) + by];
+    return button;
+  }
+
   close() {
     audio.pause();
     this.wave.remove();
     this.apology?.remove();
     this.row.removeAttribute("aria-current");
+    this.row.removeAttribute("data-waiting");
     this.time.textContent = clock(Math.round(this.length));
     this.name();
   }
@@ -126,6 +142,7 @@ class Track {
     this.show();
   }
 
+  /** Where it stands: on the wave, in words, and for the system's own controls. */
   show() {
     const now = Math.min(audio.currentTime, this.length);
     const words = { now: clock(now), all: clock(Math.round(this.length)) };
@@ -133,12 +150,14 @@ class Track {
     this.seek.setAttribute("aria-valuetext", say(this.words.time, words));
     this.line.style.setProperty("--played", `${(100 * now) / this.length}%`);
     this.time.textContent = `${words.now} / ${words.all}`;
+    navigator.mediaSession?.setPositionState?.({ duration: this.length, position: now });
   }
 
   fail() {
     this.apology ??= make("p", { class: "sorry", role: "alert" });
     this.row.append(this.apology);
     this.apology.textContent = say(this.words.sorry, { title: this.title });
+    this.row.removeAttribute("data-waiting");
     this.name();
   }
 }
@@ -157,12 +176,27 @@ function announce({ title, words }) {
 }
 
 if ("mediaSession" in navigator) {
-  const actions = { nexttrack: () => step(1), previoustrack: () => step(-1), seekto: ({ seekTime }) => current?.to(seekTime) };
+  const actions = {
+    play: () => current?.play(),
+    pause: () => audio.pause(),
+    nexttrack: () => step(1),
+    previoustrack: () => step(-1),
+    seekto: ({ seekTime }) => current?.to(seekTime),
+    seekbackward: ({ seekOffset }) => current?.to(audio.currentTime - (seekOffset ?? SEEK)),
+    seekforward: ({ seekOffset }) => current?.to(audio.currentTime + (seekOffset ?? SEEK)),
+  };
   for (const [action, handler] of Object.entries(actions)) navigator.mediaSession.setActionHandler(action, handler);
 }
 
+/** Nothing comes for the moment: the row breathes. */
+const wait = (waiting) => current?.row.toggleAttribute("data-waiting", waiting);
+
 for (const event of ["play", "pause", "emptied"]) audio.addEventListener(event, () => current?.name());
-audio.addEventListener("playing", () => current?.apology?.remove());
+audio.addEventListener("waiting", () => wait(true));
+audio.addEventListener("playing", () => {
+  wait(false);
+  current?.apology?.remove();
+});
 audio.addEventListener("timeupdate", () => current?.show());
 audio.addEventListener("error", () => current?.fail());
 audio.addEventListener("ended", () => step(1));

@@ -1,7 +1,9 @@
 """The player: heard from the first click, one track at a time, by mouse and by keyboard."""
 
+import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Request, expect
 
 
@@ -49,10 +51,108 @@ def test_a_keyboard_plays_seeks_and_sets_the_volume(page: Page) -> None:
     page.keyboard.press("ArrowRight")  # five seconds, but this sound has two
     expect(seek).to_have_attribute("aria-valuetext", "0:02 of 3:03")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Previous track")).to_be_focused()
+    page.keyboard.press("Tab")  # there is no next one
     volume = page.get_by_role("slider", name="Volume")
     expect(volume).to_be_focused()
     page.keyboard.press("ArrowLeft")
     expect(volume).to_have_value("0.95")
+
+
+def test_next_and_previous_lead_on_and_keep_the_keyboards_place(page: Page) -> None:
+    page.goto("/albums/low-tide")
+    page.get_by_role("button", name="Play Harbour").click()
+    expect(page.get_by_role("button", name="Previous track")).to_be_disabled()
+    page.get_by_role("button", name="Next track").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Pause What the Rain Said")).to_be_visible()
+    expect(page.get_by_role("button", name="Next track")).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text("Playing What the Rain Said")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Next track")).to_be_disabled()
+    expect(page.get_by_role("button", name="Pause Slack Water")).to_be_focused()
+    page.get_by_role("button", name="Previous track").click()
+    expect(page.locator(".tracks [aria-current]")).to_contain_text("What the Rain Said")
+
+
+def test_the_waveform_is_where_one_seeks(page: Page) -> None:
+    page.goto("/albums/low-tide")
+    page.get_by_role("button", name="Play Harbour").click()
+    expect(page.get_by_role("button", name="Pause Harbour")).to_be_visible()
+    page.get_by_role("button", name="Pause Harbour").click()
+    seek = page.get_by_role("slider", name="Position in Harbour")
+    place = seek.bounding_box()
+    assert place is not None
+    seek.click(position={"x": place["width"] * 0.005, "y": place["height"] / 2})  # a second of three minutes
+    expect(seek).to_have_attribute("aria-valuetext", re.compile("^0:0[01] of 3:01$"))
+    page.wait_for_function("document.querySelector('.seek').value > 0")
+
+
+def test_the_systems_own_controls_know_what_plays(page: Page) -> None:
+    page.goto("/albums/low-tide")
+    page.get_by_role("button", name="Play Harbour").click()
+    expect(page.get_by_role("button", name="Pause Harbour")).to_be_visible()
+    told = page.evaluate(
+        "(({title, artist, album, artwork}) => [title, artist, album, artwork.length])(navigator.mediaSession.metadata)"
+    )
+    assert told == ["Harbour", "Mara Quist", "Low Tide", 1]
+
+
+def test_a_click_is_heard_at_once(page: Page) -> None:
+    """Within 300 ms, in the best of three: the machine may be busy with other tests."""
+    page.goto("/albums/long", wait_until="networkidle")
+    page.evaluate(
+        """() => { window.took = [];
+                   const play = HTMLMediaElement.prototype.play;
+                   document.addEventListener("click", () => { window.clicked = performance.now() }, true);
+                   HTMLMediaElement.prototype.play = function () {
+                     const heard = () => window.took.push(performance.now() - window.clicked);
+                     this.addEventListener("playing", heard, {once: true});
+                     return play.call(this) } }"""
+    )
+    for number in range(1, 4):
+        page.get_by_role("button", name=f"Play Part {number}", exact=True).click()
+        page.wait_for_function(f"window.took.length == {number}")
+    took = page.evaluate("window.took")
+    print("from click to sound, ms:", [round(one) for one in took])
+    assert min(took) <= 300
+
+
+def test_the_page_does_not_jump_when_one_track_follows_another(page: Page) -> None:
+    """As browsers count it: what moves by itself, not what a click moved. https://web.dev/articles/cls"""
+    page.goto("/albums/low-tide")
+    page.get_by_role("button", name="Play Harbour").click()
+    page.evaluate(
+        """() => { window.moved = 0; new PerformanceObserver(list => { for (const e of list.getEntries())
+                   if (!e.hadRecentInput) moved += e.value }).observe({type: "layout-shift"}) }"""
+    )
+    expect(page.get_by_role("button", name="Pause What the Rain Said")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause Slack Water")).to_be_visible()
+    assert page.evaluate("moved") <= 0.02
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_while_it_plays(
+    open_page: Callable[..., Page], axe: Callable[[Page], None], width: int, dark: bool
+) -> None:
+    page = open_page(width=width, dark=dark)
+    page.goto("/albums/low-tide")
+    page.get_by_role("button", name="Play Harbour").click()
+    expect(page.get_by_role("button", name="Pause Harbour")).to_be_visible()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    small = page.locator(".wave :is(button, input)").evaluate_all(
+        "all => all.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).length"
+    )
+    assert small == 0
+
+
+def test_without_scripts_each_track_has_the_browsers_own_player(open_page: Callable[..., Page]) -> None:
+    page = open_page(javascript=False)
+    page.goto("/albums/low-tide")
+    expect(page.locator(".tracks audio[controls]")).to_have_count(3)
+    expect(page.get_by_role("button", name="Play")).to_have_count(0)
 
 
 def test_a_track_that_cannot_be_played_says_so_and_can_be_tried_again(open_page: Callable[..., Page]) -> None:

@@ -1,16 +1,23 @@
-"""The files that anybody may have: the streams of what is sold, the covers and accents of what is or was public."""
+"""The files that anybody may have: what is heard of what is sold, covers and accents of what is or was public."""
 
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
-from storefront.models import Album, AlbumState, File, FileKind
+from storefront.models import Album, AlbumState, File, FileKind, Track
 from storefront.services.catalogue.cards import PUBLIC
 
 _STREAM = (
     select(File.id)
     .join(Album, Album.edition_id == File.edition_id)
-    .where(File.digest == bindparam("digest"), File.kind == FileKind.STREAM)
+    .join(Track, Track.id == File.track_id)
+    .where(File.digest == bindparam("digest"))
+    .where(
+        or_(
+            and_(File.kind == FileKind.STREAM, Track.preview_seconds.is_(None)),
+            and_(File.kind == FileKind.PREVIEW, Track.preview_seconds > 0),
+        )
+    )
     .where(PUBLIC, Album.release_day <= bindparam("today"))
     .limit(1)
 )
@@ -23,7 +30,7 @@ _COVER = (
 
 
 def is_public_stream(connection: Connection, today: date, digest: str) -> bool:
-    """Whether a file is a stream that may be heard: of an album's present edition, from its release on."""
+    """Whether anybody may hear a file: a whole track, or the preview of one, of what is sold from its release on."""
     return connection.execute(_STREAM, {"digest": digest, "today": today}).first() is not None
 
 

@@ -66,9 +66,11 @@ class TrackLine(NamedTuple):
     #: Where it differs from the album's.
     artist_credit: str | None
     duration_ms: int
-    #: The digest of what is played in the shop; None before the album is sold.
+    #: The address of what is played in the shop; None before the album is sold, and for what is not to be heard.
     stream: str | None
-    #: 300 bytes in hex, or empty.
+    #: The length of what is played, where that is only the beginning.
+    preview_ms: int | None
+    #: The outline of what is played, at most 150 hexadecimal digits.
     peaks: str
 
 

@@ -5,13 +5,15 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
 
 from storefront.media.formats import FORMATS, Format
 from storefront.models import Album, AlbumArtist, AlbumSlug, AlbumState, Artist, File, FileKind, Track
 from storefront.money import Money
 from storefront.services.catalogue.cards import cards, cover_of, newest_cards
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, NoSuchAlbum
+from storefront.services.catalogue.outlines import outline
 from storefront.services.catalogue.read_models import AlbumPage, ArtistLink, Disc, FormatLine, TrackLine
 
 MORE = 4
@@ -31,13 +33,16 @@ _ALBUM = (
     .where(AlbumSlug.slug == bindparam("slug"))
     .order_by(AlbumArtist.position)
 )  # fmt: skip
+_PREVIEW = aliased(File)
 #: The archives and, in order, the streams with their tracks: an edition that is ready has one for each.
 _MUSIC = (
     select(
         File.kind, File.format, File.digest, File.size, Track.disc, Track.position, Track.title, Track.artist_credit,
-        Track.duration_ms, Track.sample_rate, Track.bit_depth, Track.peaks,
+        Track.duration_ms, Track.sample_rate, Track.bit_depth, Track.peaks, Track.preview_seconds,
+        _PREVIEW.digest.label("preview"),
     )
     .outerjoin(Track, Track.id == File.track_id)
+    .outerjoin(_PREVIEW, and_(_PREVIEW.track_id == Track.id, _PREVIEW.kind == FileKind.PREVIEW))
     .where(File.edition_id == bindparam("edition_id"), or_(File.kind == FileKind.ARCHIVE, File.kind == FileKind.STREAM))
     .order_by(Track.disc, Track.position)
 )  # fmt: skip
@@ -100,8 +105,18 @@ def _find(connection: Connection, slug: str) -> Sequence[Any]:
 
 
 def _track(row: Any, *, audible: bool) -> TrackLine:
-    stream = row.digest if audible else None
-    return TrackLine(row.disc, row.position, row.title, row.artist_credit, row.duration_ms, stream, row.peaks)
+    digest = row.digest if row.preview_seconds is None else row.preview
+    heard = row.duration_ms if row.preview_seconds is None else min(1000 * row.preview_seconds, row.duration_ms)
+    return TrackLine(
+        disc=row.disc,
+        position=row.position,
+        title=row.title,
+        artist_credit=row.artist_credit,
+        duration_ms=row.duration_ms,
+        stream=f"/stream/{digest}.mp3" if digest and audible and heard else None,
+        preview_ms=heard if heard < row.duration_ms else None,
+        peaks=outline(row.peaks, heard / max(1, row.duration_ms)),
+    )
 
 
 def _formats(files: Sequence[Any], streams: Sequence[Any]) -> list[FormatLine]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storefront.media.formats import FORMATS, Format, track_media_type
 from storefront.models import AlbumPurchase, File, FileKind, Track
+from storefront.services.catalogue.outlines import outline
 
 _NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?(?:@([1-9][0-9]{0,2}))?", re.ASCII)
 #: The order in which buyers are offered them.
@@ -39,15 +40,19 @@ class DownloadChoice:
 
 @dataclass(frozen=True, slots=True)
 class TrackChoices:
-    """A track with its files, one for each format, and the address where all of it is heard."""
+    """A track with its files, one for each format; `position` is its number in addresses.
 
-    number: int
+    `stream` is the address where all of it is heard, `peaks` its outline, a hexadecimal digit a bar.
+    """
+
+    position: int
     title: str
     artist_credit: str | None
     duration_ms: int
     peaks: str
     stream: str | None
     choices: Sequence[DownloadChoice]
+    preview_ms: None = None
 
 
 def delivered_edition(purchase: AlbumPurchase) -> int:
@@ -100,11 +105,11 @@ def tracks(session: Session, purchase: AlbumPurchase, address: Address) -> list[
 
 def _track_choices(number: int, track: Track, files: Mapping[str, File], address: Address) -> TrackChoices:
     return TrackChoices(
-        number=number,
+        position=number,
         title=track.title,
         artist_credit=track.artist_credit,
         duration_ms=track.duration_ms,
-        peaks=track.peaks,
+        peaks=outline(track.peaks),
         stream=address(f"{Format.STREAM}.{number}") if Format.STREAM in files else None,
         choices=_in_order(files, address, f".{number}"),
     )
