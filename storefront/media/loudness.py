@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront.media.errors import UnreadableAudio
 from storefront.media.filtering import filtered
 from storefront.media.reading import open_audio
 
@@ -56,20 +55,19 @@ class Loudness:
 
 
 def measure(path: Path) -> Blocks:
-    """Measure the file at ``path``; raises :class:`UnreadableAudio` if it cannot be decoded."""
+    """Measure the file at ``path``; raises :class:`~storefront.media.errors.UnreadableAudio`."""
     momentary, peak = array("d"), -math.inf
     with open_audio(path) as (container, stream):
         for frame in filtered(
             container.decode(stream),
             stream,
-            ("astats", "metadata=1:measure_perchannel=none:measure_overall=Peak_level"),
             ("ebur128", "metadata=1"),
+            # Behind it: it cuts frames of 100 ms, and what was said of the others before would be lost.
+            ("astats", "metadata=1:measure_perchannel=none:measure_overall=Peak_level"),
         ):
-            found = frame.metadata
-            momentary.append(float(found["lavfi.r128.M"]))
-            peak = max(peak, float(found["lavfi.astats.Overall.Peak_level"]))
-    if not momentary:
-        raise UnreadableAudio("there is no sound in it")
+            peak = max(peak, float(frame.metadata["lavfi.astats.Overall.Peak_level"]))
+            if block := frame.metadata.get("lavfi.r128.M"):  # the last frame may end before the next 100 ms do
+                momentary.append(float(block))
     return Blocks(momentary, 10 ** (peak / 20))
 
 

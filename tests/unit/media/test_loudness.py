@@ -76,6 +76,14 @@ def test_the_highest_sample_of_either_channel_counts(make_audio):
     assert measure(path).peak == pytest.approx(0.75, abs=0.01)
 
 
+@pytest.mark.parametrize("seconds", [0.05, 1.03, 1.0501, 2.999])
+def test_the_very_end_counts_for_the_peak(make_audio, seconds):
+    wave = f"0.25*sin(2*PI*1000*t)*(1+gt(t,{seconds - 0.02}))"
+    blocks = measure(make_audio("m.wav", codec="pcm_s16le", seconds=seconds, wave=wave))
+    assert blocks.peak == pytest.approx(0.5, abs=0.01)
+    assert len(blocks.momentary) == int(seconds * 10)
+
+
 def test_a_broken_file_is_named_so(make_audio):
     path = make_audio(seconds=3)
     path.write_bytes(path.read_bytes()[:20_000])

@@ -21,6 +21,7 @@ from storefront.services.catalogue.production.errors import ProductionFailed, na
 from storefront.services.catalogue.production.measuring import is_measured, level_of, measure_track
 from storefront.services.catalogue.production.plan import archive_steps, formats_on_offer, track_steps
 from storefront.services.catalogue.production.records import (
+    copy_measures,
     earlier_files,
     made_so_far,
     make_ready,
@@ -99,7 +100,9 @@ def _cover(storage: Storage, edition: Edition) -> bytes | None:
 
 
 def _measure(session: Session, storage: Storage, edition: Edition, counter: _Counter) -> None:
-    if is_measured(edition):
+    with writing(session):  # step: the same music in an earlier edition was measured
+        known = is_measured(edition) or copy_measures(session, edition)
+    if known:
         counter.add(len(edition.tracks))
         return
     measured = []

@@ -1,5 +1,6 @@
 """What production reads and writes down, each in the caller's transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import and_, or_, select, update
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from storefront.media.formats import Format
 from storefront.models import Album, AlbumState, Edition, EditionState, File, FileKind, Track, end_reading, insert_once
 from storefront.services.catalogue.production.made import MadeFile
-from storefront.services.catalogue.production.measuring import MeasuredTrack, whole_loudness
+from storefront.services.catalogue.production.measuring import MeasuredTrack, is_measured, whole_loudness
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue
 
@@ -54,6 +55,22 @@ def earlier_files(session: Session, edition: Edition) -> dict[FileKey, File]:
         .order_by(File.id)
     )
     return {(track_id, file.kind, file.format): file for track_id, file in rows}
+
+
+def copy_measures(session: Session, edition: Edition) -> bool:
+    """Writes down what was measured of the same masters in an earlier edition of the album; whether there is one."""
+    masters = Counter(track.master_digest for track in edition.tracks)
+    others = select(Edition).where(Edition.album_id == edition.album_id, Edition.id != edition.id)
+    for other in session.scalars(others.options(selectinload(Edition.tracks))):
+        if is_measured(other) and Counter(track.master_digest for track in other.tracks) == masters:
+            known = {track.master_digest: track for track in other.tracks}
+            for track in edition.tracks:
+                same = known[track.master_digest]
+                measures = {"peaks": same.peaks, "loudness_lufs": same.loudness_lufs, "peak": same.peak}
+                session.execute(update(Track).where(Track.id == track.id).values(measures))
+            session.execute(update(Edition).where(Edition.id == edition.id).values(loudness_lufs=other.loudness_lufs))
+            return True
+    return False
 
 
 def record_measures(session: Session, edition: Edition, tracks: Sequence[MeasuredTrack]) -> None:
