@@ -17,6 +17,9 @@ from zope.interface import implementer
 from storefront.web.cookies import SESSION, VISITOR, new_token, read_cookie, set_cookie
 from storefront.web.request import ShopRequest
 
+#: For what scripts send that is no form; no form of another site can set a header.
+HEADER = "X-CSRF-Token"
+
 
 @implementer(ICSRFStoragePolicy)
 class DerivedCsrfPolicy:
@@ -66,4 +69,4 @@ def _from_here(request: ShopRequest) -> bool:
 
 def includeme(config: Configurator) -> None:
     config.set_csrf_storage_policy(DerivedCsrfPolicy(config.registry.wiring.settings.secret_key))
-    config.set_default_csrf_options(require_csrf=True, token="csrf_token", header=None, check_origin=False)
+    config.set_default_csrf_options(require_csrf=True, token="csrf_token", header=HEADER, check_origin=False)

@@ -22,6 +22,14 @@ from storefront.web.request import ShopRequest
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
+#: An album with the words of all its tracks is one form.
+ALBUM = re.compile(r"/admin/albums/[0-9a-f]{32}", re.ASCII)
+LARGEST_ALBUM = 1_000_000
+MOST_ALBUM_FIELDS = 4_000
+#: The bytes of a file that is uploaded, in pieces: the server takes no larger body than 1 MiB from anybody.
+CHUNK_TYPE = "application/octet-stream"
+CHUNK = re.compile(r"/admin/uploads/[0-9a-f]{32}/files/[0-9a-f]{32}", re.ASCII)
+LARGEST_CHUNK = 1_000_000
 BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NOT_UTF8 = "The address or the form is not written in UTF-8."
 METHODS = ("GET", "HEAD", "POST")
@@ -42,8 +50,12 @@ def check(request: ShopRequest) -> None:
             "HTTP_RANGE", None
         )  # WebOb answers a broken one with a 500, and nobody needs a part of these
     _check_fields(request, "GET")
-    if request.method == "POST" and request.environ.get("PATH_INFO") not in RAW:
-        if (request.content_length or 0) > LARGEST_BODY:
+    path = request.environ.get("PATH_INFO", "")
+    if request.method == "POST" and request.content_type == CHUNK_TYPE and CHUNK.fullmatch(path):
+        if (request.content_length or 0) > LARGEST_CHUNK:
+            raise HTTPRequestEntityTooLarge
+    elif request.method == "POST" and path not in RAW:
+        if (request.content_length or 0) > largest_form(path):
             raise HTTPRequestEntityTooLarge
         if request.content_length and request.content_type != FORM:
             raise HTTPUnsupportedMediaType
@@ -52,6 +64,11 @@ def check(request: ShopRequest) -> None:
         if not _is_clean(request.body):
             raise HTTPBadRequest(NOT_UTF8)
         _check_fields(request, "POST")
+
+
+def largest_form(path: str) -> int:
+    """The most bytes that a form sent to this path may have."""
+    return LARGEST_ALBUM if ALBUM.fullmatch(path) else LARGEST_BODY
 
 
 def _is_clean(body: bytes) -> bool:
@@ -76,7 +93,8 @@ def _check_fields(request: ShopRequest, where: str) -> None:
         raise HTTPBadRequest(NOT_UTF8) from None
     if len(set(names)) != len(names):
         raise HTTPBadRequest("A field was sent twice.")
-    if len(names) > MOST_FIELDS or any("\0" in str(text) for text in texts):
+    most = MOST_ALBUM_FIELDS if where == "POST" and ALBUM.fullmatch(request.path_info) else MOST_FIELDS
+    if len(names) > most or any("\0" in str(text) for text in texts):
         raise HTTPBadRequest("The form has fields that this shop does not know.")
 
 

@@ -20,7 +20,7 @@ class ShopRequest(Request):
     """Declares its additions for readers and the type checker; views take this type."""
 
     #: WebOb's: larger bodies go into a temporary file. Ours are small, and stay in memory.
-    request_body_tempfile_limit = 512 * 1024
+    request_body_tempfile_limit = 1024 * 1024
 
     #: Set by views whose page loads Stripe.js; headers.py then lets it through.
     loads_stripe: bool = False

@@ -54,3 +54,17 @@ def includeme(config: Configurator) -> None:
     # The owner's side.
     route("admin_purchases", "/admin/purchases", factory=admin.desk)
     route("admin_mails", "/admin/mails", factory=admin.desk)
+    route("admin_albums", "/admin/albums", factory=admin.desk)
+    route("admin_album", "/admin/albums/{public_id}", factory=admin.album)
+    route("admin_album_sale", "/admin/albums/{public_id}/sale", factory=admin.album)
+    route("admin_album_upload", "/admin/albums/{public_id}/upload", factory=admin.album)
+    route(
+        "admin_cover",
+        "/admin/covers/{digest:[0-9a-f]{64}}-{width:320|640|1280}.{extension:webp|jpg}",
+        factory=admin.cover,
+    )
+    route("admin_uploads", "/admin/uploads", factory=admin.desk)
+    route("admin_upload", "/admin/uploads/{public_id}", factory=admin.upload)
+    route("admin_upload_files", "/admin/uploads/{public_id}/files", factory=admin.upload)
+    route("admin_upload_file", "/admin/uploads/{public_id}/files/{file}", factory=admin.upload_file)
+    route("admin_upload_without", "/admin/uploads/{public_id}/files/{file}/leave-out", factory=admin.upload_file)

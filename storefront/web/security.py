@@ -31,6 +31,7 @@ class Permission(StrEnum):
 
     SEE_PURCHASES = "see purchases"
     SEE_MAILS = "see mails"
+    EDIT_ALBUMS = "edit albums"
 
 
 @implementer(ISecurityPolicy)

@@ -33,6 +33,17 @@ def publish(session: Session, album: Album, now: datetime) -> None:
         bump_catalogue(session)
 
 
+def withdraw(session: Session, album: Album, now: datetime) -> None:
+    """Takes the album out of the shop; whoever bought it keeps it. One that is not in the shop stays as it is."""
+    with writing(session):  # step: the album is sold no more
+        session.execute(
+            update(Album)
+            .where(Album.id == album.id, Album.state == AlbumState.PUBLISHED)
+            .values(state=AlbumState.WITHDRAWN, updated=now)
+        )
+        bump_catalogue(session)
+
+
 def what_is_missing(session: Session, album: Album) -> list[str]:
     """Sentences for the owner; an empty list when the album can be sold."""
     edition = session.get(Edition, album.edition_id) if album.edition_id else None

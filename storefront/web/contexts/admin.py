@@ -1,9 +1,22 @@
-"""The owner's side: a desk for admins alone."""
+"""The owner's side: for admins alone, and what their pages are about."""
 
-from pyramid.httpexceptions import HTTPForbidden, HTTPSeeOther
+from dataclasses import dataclass
 
-from storefront.models import Role
+from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from storefront.models import Album, Role, Upload, UploadFile
+from storefront.web.contexts.catalogue import PublicFile
 from storefront.web.request import ShopRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file of an upload."""
+
+    upload: Upload
+    file: UploadFile
 
 
 def desk(request: ShopRequest) -> None:
@@ -12,3 +25,50 @@ def desk(request: ShopRequest) -> None:
         raise HTTPSeeOther(request.route_path("sign_in", _query={"next": request.path_qs}))
     if request.account is None or request.account.role != Role.ADMIN:
         raise HTTPForbidden
+
+
+def album(request: ShopRequest) -> Album:
+    """The album of /admin/albums/{public_id}, in whatever state."""
+    desk(request)
+    found = request.db.scalar(
+        select(Album).where(Album.public_id == request.matchdict["public_id"]).options(joinedload(Album.edition))
+    )
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def cover(request: ShopRequest) -> PublicFile:
+    """A cover in one of its widths and kinds, a draft's too."""
+    desk(request)
+    digest, width, extension = (request.matchdict[name] for name in ("digest", "width", "extension"))
+    if request.db.scalar(select(Album.id).where(Album.cover_digest == digest).limit(1)) is None:
+        raise HTTPNotFound
+    return PublicFile(f"{digest}-{width}.{extension}", f"{digest}-{width}-{extension}")
+
+
+def upload(request: ShopRequest) -> Upload:
+    """The upload of /admin/uploads/{public_id}, with its files."""
+    desk(request)
+    found = request.db.scalar(
+        select(Upload)
+        .where(Upload.public_id == request.matchdict["public_id"])
+        .options(selectinload(Upload.files), joinedload(Upload.album))
+    )
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def upload_file(request: ShopRequest) -> Incoming:
+    """The file of /admin/uploads/{public_id}/files/{file}, without the others of its upload."""
+    desk(request)
+    found = request.db.scalar(
+        select(UploadFile)
+        .join(Upload)
+        .where(Upload.public_id == request.matchdict["public_id"], UploadFile.public_id == request.matchdict["file"])
+        .options(joinedload(UploadFile.upload))
+    )
+    if found is None:
+        raise HTTPNotFound
+    return Incoming(found.upload, found)

@@ -12,6 +12,7 @@ from webtest import TestApp
 
 from storefront.models import Base, writing
 from storefront.services.accounts.email_links import make_email_link
+from storefront.services.catalogue.uploading.receiving import announce_file, begin_upload
 from storefront.services.library.receipt_links import make_receipt_link
 from storefront.services.store.buyers import account_key
 from tests.factories import make_album
@@ -52,6 +53,16 @@ MAY = {
     "prove": (200, 200, 200, 200),
     "admin_purchases": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
+    "admin_albums": (303, 403, 403, 200),
+    "admin_album": (303, 403, 403, 200),
+    "admin_album_sale": (303, 403, 403, 405),
+    "admin_album_upload": (303, 403, 403, 405),
+    "admin_cover": (303, 403, 403, 200),
+    "admin_uploads": (303, 403, 403, 405),
+    "admin_upload": (303, 403, 403, 200),
+    "admin_upload_files": (303, 403, 403, 405),
+    "admin_upload_file": (303, 403, 403, 405),
+    "admin_upload_without": (303, 403, 403, 405),
 }
 #: What takes a POST without a form's token.
 WITHOUT_A_TOKEN = {"webhook"}
@@ -67,6 +78,10 @@ def paths(app, session, wiring):
         receipt = make_receipt_link(session, purchase, datetime.now(UTC))
         proof = make_email_link(session, "new@example.com", datetime.now(UTC))
     stream = next(file.digest for file in album.edition.files if file.kind == "stream")
+    now = datetime.now(UTC)
+    upload = begin_upload(session, now)
+    incoming = announce_file(session, wiring.uploads, upload, "01.flac", 1000, 0, now)
+    in_upload = {"public_id": upload.public_id, "file": incoming.public_id}
     values = {
         "slug": album.slug, "public_id": purchase.public_id, "format": "flac", "token": receipt, "digest": stream,
         "width": "320", "extension": "webp",
@@ -76,6 +91,10 @@ def paths(app, session, wiring):
         "prove": {"token": proof},
         "cover": {"digest": album.cover_digest},
         "accent": {"digest": album.cover_digest},
+        "admin_cover": {"digest": album.cover_digest},
+        **{name: {"public_id": album.public_id} for name in MAY if name.startswith("admin_album_")},
+        "admin_album": {"public_id": album.public_id},
+        **{name: in_upload for name in MAY if name.startswith("admin_upload")},
     }
     mapper = app.app.registry.getUtility(IRoutesMapper)
     return {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 
 from storefront.models import Album, Upload, UploadState, end_reading, writing
 from storefront.money import Money
-from storefront.services.catalogue.importing import ImportRefused, import_folder
+from storefront.services.catalogue.importing import ImportRefused, find_album, read_album, save
 from storefront.services.catalogue.uploading.names import places
 from storefront.services.catalogue.uploading.parts import Parts
 from storefront.services.catalogue.uploading.reports import Report, refusal, report_of
@@ -49,8 +49,9 @@ def _read(
     session: Session, storage: Storage, upload: Upload, folder: Path, now: datetime, count: Callable[[str], None]
 ) -> tuple[Album, Report]:
     price = Money(upload.amount, upload.currency) if upload.amount is not None and upload.currency else None
-    imported = import_folder(session, storage, folder, now=now, price=price, report=count)
-    return imported.album, report_of(imported)
+    read = read_album(find_album(folder), price=price, report=count)
+    imported = save(session, storage, read, now=now)
+    return imported.album, report_of(read, imported)
 
 
 def _lay_out(upload: Upload, parts: Parts, work: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome
+from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome, ReadAlbum, by_source
 
 Report = list[dict[str, Any]]
 
@@ -17,13 +17,15 @@ def line(file: str, what: str, *, good: bool) -> dict[str, Any]:
     return {"file": file, "what": what, "good": good}
 
 
-def report_of(imported: Imported) -> Report:
-    """What was refused first, then what each track was made of."""
+def report_of(read: ReadAlbum, imported: Imported) -> Report:
+    """What was left out first, then what was taken from where, then what each track was made of."""
     tracks = sorted(imported.edition.tracks, key=lambda track: (track.disc, track.position))
     several = len({track.disc for track in tracks}) > 1
     return [
         *(line(problem.file, f"left out: {problem.reason}", good=False) for problem in imported.problems),
         line("", OUTCOMES[imported.outcome], good=True),
+        *(line("", f"From {source}: {', '.join(what)}.", good=True) for source, what in by_source(read.taken).items()),
+        *(line(twin, "not needed: the same is there in a lossless form", good=True) for twin in read.twins),
         *(
             line(track.master_name, f"{f'{track.disc}-' if several else ''}{track.position}. {track.title}", good=True)
             for track in tracks
