@@ -8,6 +8,7 @@ import av.container
 import av.error
 
 from storefront.media.chunks import missing_bytes
+from storefront.media.endings import has_last_page, promised_samples
 from storefront.media.errors import UnreadableAudio
 from storefront.media.reading import CONTAINERS, DEPTHS, LOSSLESS, open_audio
 
@@ -51,11 +52,13 @@ def probe(path: Path) -> Probe:
         rate, channels = stream.rate, stream.codec_context.channels
         _check_name(path, kind)
         _check_shape(rate, channels, stream)
-        declared = _declared_samples(stream, rate)
+        declared = promised_samples(path) if kind == "mp3" else _declared_samples(stream, rate)
         if missing := missing_bytes(path):
             raise UnreadableAudio(f"it is cut off: {missing:,} bytes are missing at its end")
+        if kind == "ogg" and not has_last_page(path):
+            raise UnreadableAudio("it is cut off: its last page is missing")
         samples = _count_samples(container, stream, strict=lossless)
-    if not samples:
+    if samples * 1000 < rate:  # less than a millisecond
         raise UnreadableAudio("there is no sound in it")
     # A lossy stream's declared length includes its encoder's padding, up to a few frames.
     if declared and samples < (declared if lossless else declared - max(4 * 1152, declared // 100)):

@@ -6,13 +6,15 @@ says (https://ffmpeg.org/ffmpeg-formats.html#Format-Options: ``format_whitelist`
 covers are not decoded here, so a picture bomb inside a track costs nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import av
 import av.container
 import av.error
+from av.stream import Disposition
 
 from storefront.media.errors import UnreadableAudio
 
@@ -46,6 +48,19 @@ DEPTHS = {
 LOSSLESS = frozenset({"flac", "alac", *DEPTHS})
 LOSSY = frozenset({"mp3", "mp3float", "aac", "vorbis", "opus", "libopus"})
 
+INSIDE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "wav": frozenset(DEPTHS),
+        "aiff": frozenset(DEPTHS),
+        "flac": frozenset({"flac"}),
+        "m4a": frozenset({"alac", "aac"}),
+        "mp3": frozenset({"mp3", "mp3float"}),
+        "aac": frozenset({"aac"}),
+        "ogg": frozenset({"vorbis", "opus", "libopus", "flac"}),
+    }
+)
+"""Container -> what may be inside: ``codec_whitelist`` is FFmpeg's probing's alone, PyAV's decoder does not ask it."""
+
 OPTIONS = {
     # mov has one name in the list of demuxers and six in the demuxer's own.
     "format_whitelist": ",".join(CONTAINERS),
@@ -76,11 +91,22 @@ def open_audio(path: Path) -> Iterator[tuple[av.container.InputContainer, av.Aud
             # A text named .flac is opened as FLAC for its name's sake, and turns out to have no channels.
             if not isinstance(stream, av.AudioStream) or not stream.rate or not stream.codec_context.channels:
                 raise UnreadableAudio("it is not audio")
+            _check_inside(container, stream)
             if stream.codec_context.name in LOSSLESS:
                 stream.codec_context.options = STRICT
             yield container, stream
     except av.error.FFmpegError as error:
         raise UnreadableAudio(_explained(error, path)) from error
+
+
+def _check_inside(container: av.container.InputContainer, stream: av.AudioStream) -> None:
+    kind, codec = CONTAINERS[container.format.name], stream.codec_context.name
+    if codec not in INSIDE[kind]:
+        raise UnreadableAudio(
+            f"inside its {kind.upper()} is {codec.removesuffix('float').upper()}, a kind that cannot be sold"
+        )
+    if any(not Disposition.attached_pic & video.disposition for video in container.streams.video):
+        raise UnreadableAudio("it is a film")
 
 
 def _explained(error: Exception, path: Path) -> str:

@@ -1,11 +1,12 @@
 """The same folder again, as it was or changed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumSlug, Artist, CatalogueVersion, Edition, EditionState, Job, Track
+from storefront.models import Album, AlbumSlug, Artist, CatalogueVersion, Edition, EditionState, Job, Track, writing
 from storefront.money import Money
 from storefront.services.catalogue.importing import Imported, Outcome
 from storefront.services.catalogue.publishing import publish
@@ -121,3 +122,38 @@ def test_a_new_title_keeps_the_old_address(
     assert found(session, "high okafor") == ["High Tide"]
     band.write("album.toml", 'title = "Low Tide"')
     assert bring_in(band).album.slug == "low-tide", "its own old address is free for it"
+
+
+def test_files_are_known_by_what_is_in_them(band: Band, bring_in: BringIn, session: Session) -> None:
+    """Other names, another title, and one track more: mostly the same files."""
+    for number in (1, 2, 3):
+        band.song(f"0{number} Song.wav", pitch=100 * number)
+    first = bring_in(band, price=Money(900, "eur"))
+    for number in (1, 2, 3):
+        (band.folder / f"0{number} Song.wav").rename(band.folder / f"Take {number}.wav")
+    band.song("Take 4.wav", pitch=400)
+    band.write("album.toml", 'title = "High Tide"\nartist = "Mara Quist"')
+    again = bring_in(band)
+    assert (again.album.id, again.outcome, again.album.title) == (first.album.id, Outcome.UPDATED, "High Tide")
+    assert count(session, Album) == [1]
+
+
+def test_a_song_of_an_album_may_be_a_single_too(band: Band, bring_in: BringIn, tmp_path: Path) -> None:
+    band.album("Harbour", "Slack Water", "Orbit")
+    first = bring_in(band)
+    single = Band(tmp_path / "Single")
+    single.write("01 Harbour.flac", (band.folder / "01 Harbour.flac").read_bytes())
+    single.write("album.toml", 'title = "Harbour"\nprice = "1.00"\ncurrency = "EUR"')
+    assert bring_in(single).album.id != first.album.id
+
+
+def test_how_much_may_be_heard_outlives_an_import(band: Band, bring_in: BringIn, session: Session) -> None:
+    band.album("Harbour", "Slack Water")
+    first = bring_in(band)
+    with writing(session):
+        first.edition.tracks[0].preview_seconds = 0
+        first.edition.tracks[1].preview_seconds = 30
+    band.song("02 Slack Water.flac", pitch=330, title="Slack", artist="Mara Quist", album="Low Tide", track=2)
+    again = bring_in(band)
+    assert again.outcome == Outcome.UPDATED
+    assert [track.preview_seconds for track in again.edition.tracks] == [0, 30]

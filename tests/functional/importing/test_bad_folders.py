@@ -24,7 +24,7 @@ def test_broken_files_among_good_ones(band: Band, bring_in: BringIn) -> None:
     band.write("04 Empty.wav", b"")
     band.write("05 Text.flac", "this is no music")
     band.write("06 Picture.flac", picture())
-    band.song("07 Finished.mp3")
+    band.write("07 Film.mp4", b"\0\0\0\x18ftypmp42")
     band.write("08 Other.ape", b"MAC ")
     os.mkfifo(band.folder / "09 Pipe.flac")
     band.song("Bonus/10 Extra.flac")
@@ -36,7 +36,7 @@ def test_broken_files_among_good_ones(band: Band, bring_in: BringIn) -> None:
         "04 Empty.wav",
         "05 Text.flac",
         "06 Picture.flac",
-        "07 Finished.mp3",
+        "07 Film.mp4",
         "08 Other.ape",
         "09 Pipe.flac",
         "Bonus/",
@@ -45,7 +45,7 @@ def test_broken_files_among_good_ones(band: Band, bring_in: BringIn) -> None:
     assert "empty" in reasons["04 Empty.wav"]
     assert "not audio" in reasons["05 Text.flac"]
     assert "not audio" in reasons["06 Picture.flac"]
-    assert "it is MP3, and finished files of a lossy kind cannot be sold yet" in reasons["07 Finished.mp3"]
+    assert "damaged or cut off" in reasons["07 Film.mp4"]
     assert "of a kind that is not read here" in reasons["08 Other.ape"]
     assert "not a file" in reasons["09 Pipe.flac"]
     assert str(imported.problems[1]) == "04 Empty.wav cannot be used: it is an empty file"

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumSlug, AlbumState, Artist, EditionState, Job, Pricing
+from storefront.models import Album, AlbumSlug, AlbumState, Artist, EditionState, File, FileKind, Job, Pricing
 from storefront.money import Money
-from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome
+from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome, Taken
 from storefront.wiring import Wiring
 from tests.functional.importing.conftest import NOW, Band, picture
+from tests.support.awkward import sound
 
 BringIn = Callable[..., Imported]
 
@@ -77,6 +78,91 @@ def test_every_kind_of_master(band: Band, bring_in: BringIn) -> None:
     assert [track.bit_depth for track in imported.edition.tracks] == [24, 16, 16, 16]
     assert (imported.album.title, imported.album.price) == ("Low Tide", Money(0, "jpy"))
     assert imported.album.pricing == Pricing.MINIMUM
+
+
+def test_finished_files_are_sold_as_they_are(
+    band: Band, bring_in: BringIn, make_files: Callable[[Imported], None], session: Session
+) -> None:
+    band.song("1.mp3", title="Harbour", artist="Mara Quist", album="Low Tide", track=1)
+    sound(band.folder / "2.m4a", "aac")
+    sound(band.folder / "3.opus", "libopus", rate=48_000)
+    sound(band.folder / "4.ogg", "vorbis")
+    sound(band.folder / "5.flac")
+    band.write("cover.png", picture())
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert imported.problems == []
+    assert [track.bit_depth for track in imported.edition.tracks] == [None, None, None, None, 16]
+    make_files(imported)
+    files = session.scalars(select(File).where(File.kind == FileKind.TRACK).order_by(File.name)).all()
+    assert {file.format for file in files} == {"original"}
+    assert [file.name.rpartition(".")[2] for file in files] == ["mp3", "m4a", "opus", "ogg", "flac"]
+    session.refresh(imported.album)
+    assert imported.album.edition_id == imported.edition.id
+
+
+def test_a_finished_file_beside_its_master_is_left_out(band: Band, bring_in: BringIn) -> None:
+    band.song("01 Harbour.flac")
+    band.song("01 Harbour.mp3")
+    band.song("02 Orbit.mp3")
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert [track.master_name for track in imported.edition.tracks] == ["01 Harbour.flac", "02 Orbit.mp3"]
+
+
+def test_the_largest_of_several_covers(band: Band, bring_in: BringIn) -> None:
+    small, large = picture("#aa3322", side=400), picture("#2f5d73", side=900)
+    band.song("1.flac", title="A", artist="Mara Quist", cover=large)
+    band.song("2.flac", title="B", artist="Mara Quist", cover=large)
+    band.song("3.flac", title="C", artist="Mara Quist", cover=picture(side=1200))
+    band.write("folder.jpg", small)
+    band.write("artwork/front.png", picture(side=500))
+    band.write("back.png", picture(side=1000))
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert imported.album.cover_digest == hashlib.sha256(large).hexdigest(), "what most of the tracks carry"
+    band.write("cover.png", picture(side=1000))
+    assert bring_in(band).album.cover_width == 1000
+
+
+@pytest.mark.parametrize("names", [("Low Tide - Artwork.png",), ("Front Cover.png", "Back Cover.png"), ("scan.png",)])
+def test_a_cover_by_another_name(band: Band, bring_in: BringIn, names: tuple[str, ...]) -> None:
+    band.song("1.flac", title="A", artist="Mara Quist")
+    for name in names:
+        band.write(name, picture(side=400 + 100 * len(name)))
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert (imported.problems, imported.album.cover_width) == ([], 400 + 100 * len(names[0]))
+
+
+def test_lyrics_beside_a_track_are_better_than_those_inside(band: Band, bring_in: BringIn) -> None:
+    band.song("01 Harbour.flac", lyrics="inside")
+    band.write("01 Harbour.lrc", "[ar:Mara Quist]\n[00:12.00]Slack <00:13.50>water\n\n[00:17.20][01:02.20]Low tide\n")
+    band.song("02 Orbit.flac", lyrics="inside")
+    band.song("03 Café.flac")
+    band.write("03 Café.txt", "Un café noir".encode("cp1252"))
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert [track.lyrics for track in imported.edition.tracks] == ["Slack water\n\nLow tide", "inside", "Un café noir"]
+    assert Taken("lyrics of 2", "texts beside the files") in imported.taken
+    assert Taken("lyrics of 1", "the tags") in imported.taken
+
+
+def test_names_of_files_and_folder_where_tags_are_silent(tmp_path: Path, bring_in: BringIn) -> None:
+    band = Band(tmp_path / "Mara Quist - Low Tide (2019) [WAV]")
+    for name in ("Mara Quist - Low Tide - 01 Harbour.wav", "Mara Quist - Low Tide - 02 Slack Water.wav"):
+        band.song(name)
+    imported = bring_in(band, price=Money(900, "eur"))
+    assert (imported.album.title, imported.album.artist_credit, imported.album.released) == (
+        "Low Tide",
+        "Mara Quist",
+        "2019",
+    )
+    assert [track.title for track in imported.edition.tracks] == ["Harbour", "Slack Water"]
+    assert Taken("title", "the name of the folder") in imported.taken
+    assert Taken("artist", "the names of the files") in imported.taken
+
+
+def test_a_folder_that_is_called_by_its_kind_has_its_name_above(tmp_path: Path, bring_in: BringIn) -> None:
+    (tmp_path / "Low Tide").mkdir()
+    band = Band(tmp_path / "Low Tide" / "WAV 24bit")
+    band.song("01 Harbour.wav")
+    assert bring_in(band, price=Money(900, "eur")).album.title == "Low Tide"
 
 
 def test_an_album_without_tags_is_called_by_its_names(band: Band, bring_in: BringIn) -> None:

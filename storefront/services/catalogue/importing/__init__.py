@@ -87,6 +87,8 @@ class Imported:
     edition: Edition
     outcome: Outcome
     problems: list[Problem]
+    #: What was taken from where.
+    taken: tuple[Taken, ...]
 
 
 def read_album(found: FoundAlbum, *, price: Money | None = None, report: Report = lambda file: None) -> ReadAlbum:
@@ -140,7 +142,7 @@ def save(
         store_cover(storage, read.reading.cover)
     with writing(session):  # step: the draft, its edition, and the job that makes its files
         album, edition, outcome = save_album(session, read.reading, now, produce_at or now, into)
-    return Imported(album, edition, outcome, read.problems)
+    return Imported(album, edition, outcome, read.problems, read.taken)
 
 
 def plan(session: Session, read: ReadAlbum, *, now: datetime) -> Outcome:

@@ -81,12 +81,6 @@ def _read(file: FoundFile) -> Master | Problem:
         return Problem(file.name, "it is not a file")
     try:
         found = child.run(probe, file.path, memory_mb=READING_MEMORY_MB, seconds=READING_SECONDS)
-        if not found.lossless:
-            return Problem(
-                file.name,
-                f"it is {found.codec.upper()}, and finished files of a lossy kind cannot be sold yet; "
-                "bring the master it was made from (WAV, AIFF, FLAC or ALAC)",
-            )
         tags = child.run(read_tags, file.path, memory_mb=READING_MEMORY_MB, seconds=READING_SECONDS)
         picture = hashlib.sha256(tags.cover).hexdigest() if tags.cover else None
         return Master(file, sha256(file.path), found, dataclasses.replace(tags, cover=None), picture)
