@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select, update
 from webtest import TestApp
 
-from storefront.models import Album, AlbumState, Job, Track, Upload, UploadFile, UploadState, writing
+from storefront.models import Album, AlbumState, Edition, Job, Track, Upload, UploadFile, UploadState, writing
 from storefront.services.catalogue.uploading.tidying import tidy_uploads
 from tests.factories import make_album
 from tests.functional.admin.conftest import CHUNK, open_upload
+from tests.functional.importing.conftest import picture, tone
 from tests.support.people import make_customer, sign_in
 
 LARGE = bytes(range(256)) * 8_000  # 2 MB and a bit: three chunks
@@ -265,3 +266,79 @@ def test_an_album_leads_to_an_upload_of_its_own(owner, session, wiring):
     page = owner.get(f"/admin/albums/{album.public_id}").forms["begin"].submit().follow()
     assert page.html.h1.text == "Music for Low Tide"
     assert "price" not in page.forms["finish"].fields
+
+
+@pytest.fixture
+def low_tide(desk, songs, session, worker):
+    """An album whose two masters are those of `songs`."""
+    for name in ("01 Harbour.flac", "02 Slack Water.flac", "cover.png"):
+        desk.upload(name, songs[name])
+    desk.finish(price="9.00")
+    worker.run_due()
+    return session.scalars(select(Album)).one()
+
+
+def newest_tracks(session):
+    session.expire_all()
+    session.commit()
+    edition = session.scalars(select(Edition).order_by(Edition.number.desc())).first()
+    return edition.tracks
+
+
+def test_more_music_finds_its_place_and_words_stay(desk, low_tide, songs, session, worker, tmp_path):
+    """A new master of a track, another song, one that is there already, and one that is broken."""
+    form = desk.app.get(f"/admin/albums/{low_tide.public_id}").forms["editor"]
+    title = next(name for name in form.fields if name and name.endswith("-title"))
+    form[title], form[title.replace("title", "lyrics")] = "Harbour at Night", "The words stay"
+    form["artist_credit"] = "Mara Quist"
+    assert form.submit("do", index=0).status_int == 303
+    tone(tmp_path / "new.flac", "flac", 0.5, 333)
+    tone(tmp_path / "more.flac", "flac", 0.5, 444)
+
+    more = open_upload(desk.app, desk.app.get(f"/admin/albums/{low_tide.public_id}").forms["begin"].submit())
+    more.upload("01 Harbour (2026 Master).flac", (tmp_path / "new.flac").read_bytes())
+    more.upload("07 Evening.flac", (tmp_path / "more.flac").read_bytes())
+    more.upload("02 Slack Water.flac", songs["02 Slack Water.flac"])
+    more.upload("08 Broken.flac", songs["03 Broken.flac"])
+    more.finish()
+    worker.run_due()
+
+    report = [" ".join(item.text.split()) for item in more.app.get(more.page).html.select(".report li")]
+    assert report[0].startswith("08 Broken.flac left out:")
+    assert report[1:] == [
+        "01 Harbour (2026 Master).flac is the music of 1. Harbour at Night now",
+        "02 Slack Water.flac is there already, as 2. Slack Water",
+        "07 Evening.flac comes after the last, as 3. Evening",
+    ]
+    tracks = newest_tracks(session)
+    assert [(track.position, track.title) for track in tracks] == [
+        (1, "Harbour at Night"),
+        (2, "Slack Water"),
+        (3, "Evening"),
+    ]
+    assert tracks[0].lyrics == "The words stay"
+    assert tracks[0].master_name == "01 Harbour (2026 Master).flac"
+    assert len(session.scalars(select(Album)).all()) == 1
+
+
+def test_a_picture_alone_becomes_the_cover(desk, low_tide, session, worker):
+    before = low_tide.cover_digest
+    more = open_upload(desk.app, desk.app.get(f"/admin/albums/{low_tide.public_id}").forms["begin"].submit())
+    more.upload("any name.png", picture("#732f5d"))
+    more.finish()
+    worker.run_due()
+    assert "became the cover" in more.app.get(more.page).text
+    session.commit()
+    assert session.scalars(select(Album.cover_digest)).one() != before
+    assert len(newest_tracks(session)) == 2
+
+
+def test_a_picture_that_is_none_changes_nothing(desk, low_tide, session, worker):
+    before = low_tide.cover_digest
+    more = open_upload(desk.app, desk.app.get(f"/admin/albums/{low_tide.public_id}").forms["begin"].submit())
+    more.upload("cover.jpg", b"not a picture")
+    more.finish()
+    worker.run_due()
+    assert "Nothing was made of these files" in more.app.get(more.page).text
+    session.commit()
+    assert session.scalars(select(Album.cover_digest)).one() == before

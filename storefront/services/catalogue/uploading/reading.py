@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 from storefront.models import Album, Upload, UploadState, end_reading, writing
 from storefront.money import Money
 from storefront.services.catalogue.importing import ImportRefused, find_album, read_album, save
+from storefront.services.catalogue.uploading.adding import add_to_album
 from storefront.services.catalogue.uploading.names import places
 from storefront.services.catalogue.uploading.parts import Parts
 from storefront.services.catalogue.uploading.reports import Report, refusal, report_of
@@ -48,6 +49,8 @@ def read_upload(sessions: sessionmaker[Session], storage: Storage, parts: Parts,
 def _read(
     session: Session, storage: Storage, upload: Upload, folder: Path, now: datetime, count: Callable[[str], None]
 ) -> tuple[Album, Report]:
+    if upload.album is not None and upload.amount is None:
+        return upload.album, add_to_album(session, storage, upload.album, folder, now, count)
     price = Money(upload.amount, upload.currency) if upload.amount is not None and upload.currency else None
     read = read_album(find_album(folder), price=price, report=count)
     imported = save(session, storage, read, now=now)
