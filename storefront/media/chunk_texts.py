@@ -67,5 +67,6 @@ def _chunks(file: BinaryIO, order: Order, end: int | None) -> Iterator[tuple[byt
         if len(head) < 8 or (end is not None and place + 8 > end):
             return
         size = int.from_bytes(head[4:], order)
-        place += 8 + size + size % 2
-        yield head[:4], size
+        place += 8
+        yield head[:4], size if end is None else min(size, end - place)
+        place += size + size % 2

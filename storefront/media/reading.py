@@ -88,6 +88,9 @@ def open_audio(path: Path) -> Iterator[tuple[av.container.InputContainer, av.Aud
         # An absolute path, so that a name such as "pipe:0" or "http:x" is never taken for a protocol.
         with av.open(str(path.absolute()), options=OPTIONS, metadata_errors="replace") as container:
             stream = container.streams.best("audio")
+            # A stream that no decoder knows has no context, whatever PyAV's types say.
+            if isinstance(stream, av.AudioStream) and getattr(stream, "codec_context", None) is None:
+                raise UnreadableAudio("it is compressed in a way that is unknown here")
             # A text named .flac is opened as FLAC for its name's sake, and turns out to have no channels.
             if not isinstance(stream, av.AudioStream) or not stream.rate or not stream.codec_context.channels:
                 raise UnreadableAudio("it is not audio")

@@ -92,7 +92,7 @@ def info(texts: Mapping[bytes, bytes]) -> bytes:
 def id3v1(title: bytes, artist: bytes = b"", album: bytes = b"", year: bytes = b"", track: int = 0) -> bytes:
     """The 128 bytes at the end of an MP3 (ID3v1.1)."""
     fields = title.ljust(30, b"\0") + artist.ljust(30, b"\0") + album.ljust(30, b"\0") + year.ljust(4, b"\0")
-    return b"TAG" + fields + bytes(28) + bytes([0, track, 0])
+    return b"TAG" + fields + bytes(28) + bytes([0, track, 255])
 
 
 def id3v2(frames: Mapping[bytes, bytes], version: int = 3) -> bytes:

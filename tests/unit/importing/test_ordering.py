@@ -11,6 +11,7 @@ from storefront.services.catalogue.importing.folders import FoundFile
 from storefront.services.catalogue.importing.masters import Master
 from storefront.services.catalogue.importing.names import FolderName
 from storefront.services.catalogue.importing.ordering import in_order
+from storefront.services.catalogue.importing.sources import by_source
 from storefront.services.catalogue.importing.words import AlbumWords, gather_words
 
 PROBE = Probe("flac", "flac", True, 44_100, 2, 16, 1000)
@@ -121,3 +122,38 @@ def test_nobody_is_nobody() -> None:
 )
 def test_an_isrc_is_one(isrc: str, kept: str | None) -> None:
     assert [track.isrc for track in words(master("a", isrc=isrc)).tracks] == [kept]
+
+
+@pytest.mark.parametrize("name", ["VA", "V.A.", "various artists", "Various"])
+def test_various_artists_by_any_name(name: str) -> None:
+    album = words(master("a", artist="Mara", album_artist=name), master("b", artist="Ines", album_artist=name))
+    assert (album.artist_credit, album.artists) == ("Various Artists", ("Mara", "Ines"))
+
+
+def test_credits_in_tags_are_those_of_the_album() -> None:
+    people = (("mixer", "Ines Okafor"), ("producer", "Ola Berg"))
+    album = words(
+        master("a", people=people, composer="Mara Quist"),
+        master("b", people=(*people, ("cello", "Ida Lund"))),
+        master("c", people=(("mixer", "Ines Okafor"),)),
+    )
+    assert album.credits == "Mixed by Ines Okafor\nProduced by Ola Berg (tracks 1, 2)\nCello: Ida Lund (track 2)"
+    assert words(master("a", people=people), said=AlbumFile(credits="By hand")).credits == "By hand"
+
+
+def test_discs_that_each_were_tagged_as_if_alone() -> None:
+    found = places(master("a", 1, track=1, disc=1), master("b", 2, track=1, disc=1))
+    assert found == [(1, 1, "a"), (2, 1, "b")]
+
+
+def test_it_is_told_where_everything_comes_from() -> None:
+    album = words(
+        master("01 a.flac", title="Harbour", album="Low Tide", isrc="NOHLR2600001"),
+        master("02 b.flac"),
+        said=AlbumFile(artists=("Mara",)),
+    )
+    assert by_source(album.taken) == {
+        "the tags": ["title", "titles of 1", "ISRCs of 1"],
+        "album.toml": ["artist"],
+        "the names of the files": ["order of the tracks", "titles of 1"],
+    }

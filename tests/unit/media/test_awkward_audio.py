@@ -89,6 +89,7 @@ def test_a_name_is_no_matter(tmp_path: Path, name: str) -> None:
         ("an MP3.wav", lambda path: sound(path, "libmp3lame"), "inside its WAV is MP3, a kind"),
         ("cinema.wav", lambda path: sound(path, "ac3"), "inside its WAV is AC3"),
         ("radio.mp3", lambda path: sound(path, "mp2", container="mp2"), "inside its MP3 is MP2"),
+        ("unheard of.wav", lambda path: path.write_bytes(wav(PCM).replace(b"\1\0\1\0", b"\x34\x12\1\0")), "unknown"),
         ("a FLAC.wav", lambda path: sound(path, container="flac"), "ends in .wav, but inside it is FLAC"),
         ("a WAV.flac", lambda path: sound(path, "pcm_s16le", container="wav"), "ends in .flac, but inside it is WAV"),
         ("zero.mp3", Path.touch, "it is an empty file"),
