@@ -8,6 +8,8 @@ from tests.faults.scheduler import Actor
 
 #: Seconds between two steps: mostly none, sometimes long enough for a job to fall due in between.
 PAUSES = (0.0, 0.0, 0.0, 0.01, 0.05, 0.3, 1.5, 12.0)
+#: How the places are called where the queue itself writes.
+QUEUE = "jobs.queue."
 
 
 @dataclass
@@ -42,7 +44,8 @@ class Seeded:
 class Scripted:
     """The first that is ready acts, and the places that can fail do as `script` says: {number of the place: kind}.
 
-    `switches` names steps at which the actor that is second in the row goes on instead.
+    `switches` names steps at which the actor that is second in the row goes on instead. Those at which a worker claims
+    and ends its job are none of them: whoever acts meanwhile has nothing to do with that job.
     """
 
     script: dict[int, Kind] = field(default_factory=dict)
@@ -57,9 +60,10 @@ class Scripted:
         return kind in self.script.values()
 
     def choose(self, ready: list[Actor]) -> int:
-        self.steps += 1
-        if self.steps in self.switches:
-            self._turn += 1
+        if not ready[self._turn % len(ready)].place.startswith(QUEUE):
+            self.steps += 1
+            if self.steps in self.switches:
+                self._turn += 1
         return self._turn % len(ready)
 
     def pause(self) -> float:

@@ -16,6 +16,8 @@ from tests.faults.scenarios import HANDS, Meeting, Scenario, Stage
 from tests.faults.world import World
 
 MOST_STEPS = 400
+#: The calm's pauses, in seconds: this is one purchase, and not a day old.
+CALM = (70, 4000)
 #: In a scenario without a second process they are what CRASH is.
 SAME = frozenset({Kind.PROCESS_CRASH})
 
@@ -29,6 +31,7 @@ class Played:
     chance: Scripted
     trace: list[str]
     fired: dict[Kind, int]
+    passed: set[str]
     steps: int
 
 
@@ -44,11 +47,11 @@ def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) ->
         world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
     world.scheduler.run(most_steps=MOST_STEPS)
     scenario.after(stage)
-    calm_down(world, WITHOUT_LISTS)
+    calm_down(world, WITHOUT_LISTS, CALM)
     found = [*world.history.violations, *check(world, WITHOUT_LISTS)]
     name = f"{scenario.name}{f', {first}' if first else ''}"
     scheduler = world.scheduler
-    return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.steps)
+    return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.passed, scheduler.steps)
 
 
 def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
@@ -64,7 +67,7 @@ def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
 
 
 def every_order(world: World, meeting: Meeting, *, twice: bool = True) -> Iterator[Played]:
-    """The first goes so many steps, the second to its end, the first to its end; `twice`: with a second switch as well."""
+    """The first goes so many steps, the second to its end, the first to its end; `twice`: also with a second switch."""
     first, second = meeting.first, meeting.second
     scenario = Scenario(f"{first} meets {second}", meeting.before, HANDS[first], meeting.after)
     lengths: dict[int, int] = {}

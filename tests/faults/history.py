@@ -75,6 +75,8 @@ class History:
     strays: dict[str, str] = field(default_factory=dict)
     #: What else forgets, when the shop's last commits are gone.
     on_rewind: list[Callable[[], None]] = field(default_factory=list)
+    #: The owner has taken the keys of another account of Stripe's, for a while.
+    keys_changed: bool = False
     #: What was wrong at the moment it happened: (invariant, what).
     violations: list[tuple[str, str]] = field(default_factory=list)
 

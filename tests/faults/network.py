@@ -53,6 +53,8 @@ class Network:
     scheduler: Scheduler | None = None
     #: No request of a buyer's ever learns how its payment stands.
     loses_answers: bool = False
+    #: Nor does anybody else.
+    silent: bool = False
     web: Process | None = None
     #: Draws how late a late request is.
     delay: Callable[[tuple[float, ...]], float] = max
@@ -91,6 +93,8 @@ class Network:
         scheduler.spawn("network", arrive, after=self.delay(DELAYS))
 
     def _after(self, sent: Sent, answered: Answered) -> None:
+        if self.silent and _is_about_paying(sent):
+            lost_connection()
         scheduler = self.scheduler
         if scheduler is None or (actor := scheduler.current) is None:
             return

@@ -41,6 +41,14 @@ THOUGHTS = (0.2, 1, 4, 15, 60, 150, 700)
 
 
 @dataclass
+class Tab:
+    """Of a browser: it shows the answer to its last post alone, and none can be sent from a page that it has left."""
+
+    posts: int = 0
+    waits: bool = True
+
+
+@dataclass
 class Customer:
     """Wants one album, and behaves as people do."""
 
@@ -51,7 +59,7 @@ class Customer:
     random: Random
     #: Names on the cards whose posts have come to an end, one way or the other.
     ended: list[str] = field(default_factory=list)
-    patience: int = 3
+    patience: int = 2
 
     def live(self) -> None:
         """The whole visit."""
@@ -77,12 +85,13 @@ class Customer:
         if word is not Word.FORM or price is None:
             return self._follow(word, public_id)
         token = self._card()
+        tab = Tab()
         if self._happens(Kind.DOUBLE_CLICK):
-            self._meanwhile("double click", lambda: self._post(price, token))
+            self._meanwhile("double click", lambda: tab.waits and self._post(price, token, tab))
         if self._happens(Kind.TWO_TABS):
             other = self._card()
-            self._meanwhile("other tab", lambda: self._post(price, other))
-        return self._follow(*self._post(price, token))
+            self._meanwhile("other tab", lambda: self._post(price, other, Tab()))
+        return self._follow(*self._post(price, token, tab))
 
     def _meanwhile(self, what: str, act: Callable[[], object]) -> None:
         self.world.scheduler.spawn(f"{self.who.name}, {what}", act, after=self.random.choice((0, 0, 0.3)))
@@ -92,17 +101,23 @@ class Customer:
         card = GOOD
         if kind < 0.16:
             card = self.random.choice(DECLINED)
-        elif kind < 0.38:
+        elif kind < 0.46:
             card = self.random.choice(ASKING)
         elif self._happens(Kind.DISPUTE):
             card = self.random.choice(TROUBLE)
-        elif kind < 0.48:
+        elif kind < 0.54:
             card = self.random.choice(REFUNDS)
         return self.world.new_token(self.who.name, self.who.email, card)
 
-    def _post(self, price: Money, token: Token) -> tuple[Word, str | None]:
+    def _post(self, price: Money, token: Token, tab: Tab) -> tuple[Word, str | None]:
+        """What the page says that comes; nothing, where the tab has posted again meanwhile and awaits that answer."""
+        tab.posts += 1
+        post = tab.posts
         word, public_id = self.doors.buy(self.album, self.who, price, token)
         self.ended.append(token.name)
+        if post < tab.posts:
+            return Word.NOTHING, public_id
+        tab.waits = False
         # An error's page speaks of this card; the purchase's page, of all that was tried.
         speaks_of = (token.name,) if public_id is None else tuple(self.ended)
         return self._tell(word, public_id, *speaks_of), public_id

@@ -15,7 +15,7 @@ from tests.faults.profiles import SETTLING
 from tests.faults.world import World
 
 ALBUM, PRICE = "low-tide", Money(900, "eur")
-VISA, ASKS = "pm_card_visa", "pm_card_threeDSecure2Required"
+VISA, ASKS, DECLINED = "pm_card_visa", "pm_card_threeDSecure2Required", "pm_card_visa_chargeDeclined"
 
 
 @dataclass
@@ -44,10 +44,15 @@ class Stage:
         self.world.tell(self.who.name, word, (token.name,), public_id)
 
     def come_back(self) -> None:
-        self.world.tell(self.who.name, self.doors.come_back(self.public_id, self.who), self.cards, self.public_id)
+        self._ask(self.doors.come_back)
 
     def cancel(self) -> None:
-        self.world.tell(self.who.name, self.doors.cancel(self.public_id, self.who), self.cards, self.public_id)
+        self._ask(self.doors.cancel)
+
+    def _ask(self, door: Callable[[str, Who], Word]) -> None:
+        """About the purchase that there is now: the other tab may make a new one meanwhile."""
+        public_id, cards = self.public_id, self.cards
+        self.world.tell(self.who.name, door(public_id, self.who), cards, public_id)
 
     def refund(self) -> None:
         [(payment_id,)] = self.world.disk.ask("SELECT stripe_payment_id FROM album_purchase")
@@ -90,9 +95,10 @@ class Stage:
 
     def unanswered(self) -> None:
         """Paid at Stripe; the shop does not know."""
-        self.world.network.loses_answers = True
+        self.world.network.silent = True
         self.buy()
-        self.world.network.loses_answers = False
+        self.world.network.silent = False
+        assert self.world.disk.ask("SELECT state FROM album_purchase") == [("confirming",)]
         self.later(15)
 
     def at_the_bank(self) -> None:
@@ -116,6 +122,40 @@ class Stage:
             refunds = self.world.sandbox.client().v1.refunds
             refunds.update(refunds.list().data[0].id, {"metadata": {"told": "again"}})
         self.deliver()
+
+    def declined_often(self) -> None:
+        """By somebody else's hand as well: the card has to rest."""
+        self.buy(DECLINED)
+        self.world.disk.own.execute(
+            "INSERT INTO counted_try (subject, at) SELECT subject, at FROM counted_try, "
+            "(VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9)) WHERE subject LIKE 'decline card %'"
+        )
+
+    def declined_at_another_account(self) -> None:
+        self.buy(DECLINED)
+        self.deliver()
+        self.work("handle_event")
+        self.changes_keys()
+
+    def unanswered_at_another_account(self) -> None:
+        self.unanswered()
+        self.changes_keys()
+
+    def changes_keys(self) -> None:
+        """The owner takes the keys of another account: Stripe does not know a payment any more."""
+        self.world.history.keys_changed = True
+        self._rename_payments()
+
+    def has_the_right_keys_again(self) -> None:
+        """For what was not ended meanwhile."""
+        if self.world.disk.ask("SELECT 1 FROM album_purchase WHERE state = 'confirming'"):
+            self._rename_payments()
+
+    def _rename_payments(self) -> None:
+        self.world.disk.own.execute(
+            "UPDATE album_purchase SET stripe_payment_id = iif(stripe_payment_id LIKE 'pi_another%', "
+            "replace(stripe_payment_id, 'pi_another', 'pi_'), replace(stripe_payment_id, 'pi_', 'pi_another'))"
+        )
 
     def restored(self) -> None:
         """The disk was lost, and a backup put in its place; the lists were not gone through yet."""
@@ -197,6 +237,16 @@ FUNCTIONS = (
     Scenario("sweep", Stage.unanswered, _sweep),
     Scenario("mail", Stage.paid, _mail),
     Scenario("purchase after a restore", Stage.restored, Stage.buy),
+    Scenario("purchase with a card that rests", Stage.declined_often, lambda stage: stage.buy(DECLINED)),
+    Scenario(
+        "purchase, of which Stripe does not know",
+        Stage.declined_at_another_account,
+        Stage.buy,
+        Stage.has_the_right_keys_again,
+    ),
+    Scenario(
+        "settle what Stripe does not know", Stage.unanswered_at_another_account, _settle, Stage.has_the_right_keys_again
+    ),
 )
 
 #: What may meet: a second request, Stripe's message, the return page, the sweeper, the settling job, a refund.

@@ -56,6 +56,8 @@ class Actor:
     #: The true time at which it goes on.
     wake: float = 0.0
     dying: bool = False
+    #: Where it is.
+    place: str = ""
     #: The one-time token that its customer has just posted.
     token: str = ""
     #: Half of the answer that it waits for is missing, and nobody says so.
@@ -108,6 +110,7 @@ class Scheduler:
         self.steps += 1
         self.passed.add(name)
         self.trace.append(f"{actor.name}: {name}")
+        actor.place = name
         if not alone:
             actor.wake = self.clock.true
             self._yield()

@@ -1,10 +1,8 @@
-"""`python -m tests.faults.searching HINT`: looks for anything wrong with the shop on sys.path; says FOUND, or nothing.
+"""Looks for anything wrong with the shop on sys.path.
 
-The hint names where a mutant was found before ("seed 17", "function refund", "meeting 3"): that is tried first.
+A hint names where a mutant was found before ("seed 17", "function refund", "meeting 3"): that is tried first.
 """
 
-import os
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -13,7 +11,7 @@ from tests.faults import runs
 from tests.faults.exhaustive import every_fault, every_order
 from tests.faults.hunting import PATIENCE
 from tests.faults.scenarios import FUNCTIONS, MEETINGS
-from tests.faults.work import the_world
+from tests.faults.work import the_world, tidily
 
 Violations = list[tuple[str, str]]
 
@@ -54,19 +52,16 @@ def everywhere(hint: str) -> Iterator[tuple[str, Violations]]:
         yield from _seed(number)
 
 
-def main(hint: str) -> None:
-    end = time.monotonic() + float(os.environ.get("PATIENCE", PATIENCE))
+def search(hint: str) -> str:
+    """What was wrong, and where; empty when nothing was in PATIENCE seconds."""
+    end = time.monotonic() + PATIENCE
     try:
-        for place, violations in everywhere(hint):
+        for place, violations in tidily(everywhere(hint)):
             if violations:
-                print(f"FOUND {place}: {violations[0][0]} {violations[0][1]}")
-                return
+                return f"{place}: {violations[0][0]} {violations[0][1]}"
             if time.monotonic() > end:
-                return
+                break
     except Exception:  # a mutant may break the shop so that it says so itself
         last = traceback.format_exc().strip().splitlines()[-1]
-        print(f"FOUND an error that nobody caught: {last}")
-
-
-if __name__ == "__main__":
-    main(" ".join(sys.argv[1:]))
+        return f"an error that nobody caught: {last}"
+    return ""
