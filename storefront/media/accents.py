@@ -35,7 +35,7 @@ class Accent:
 
 def accent(data: bytes) -> Accent:
     """Return the accent of the cover ``data``; raises :class:`~storefront.media.errors.UnreadablePicture`."""
-    return legible(strongest(painted(data)))
+    return legible(strongest(painted(data, lambda width, height: max(width, height) // 512)))
 
 
 def strongest(cover: Image.Image) -> Rgb:

@@ -3,22 +3,25 @@
     python -m tests.bench.media
 
 The music is the demo's. A format's figure is processor time, ours over ffmpeg's for the same file with the same
-settings, in turns. The album is made in a process of its own, whose memory and that of its encoding children is looked
-at all the time; the time that an hour of music would take is in proportion. Ends with 1 when that is over five minutes,
-or the memory over 300 MB.
+settings, in turns. The album is made in a process of its own, whose memory and processor time, with those of its
+encoding children, are looked at all the time. What an hour of music takes is its processor time on two cores, for with
+neighbours on the machine the clock tells of them as much as of us. Ends with 1 when that is over five minutes, or the
+memory over 300 MB.
 """
 
 import argparse
 import datetime
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -38,6 +41,7 @@ from storefront.services.catalogue.production import produce
 from storefront.storage import make_storage
 
 HOUR = 3600
+TWO_CORES = 2
 MOST_SECONDS, MOST_MB = 300, 300
 LOOKS_EVERY = 0.05
 
@@ -138,30 +142,37 @@ def memory_mb(pid: int) -> float:
     return total / 1024
 
 
-def watched(command: list[str]) -> tuple[float, float]:
-    """Runs a command; returns how many seconds it took, and the most memory that it and its children had, in MB."""
-    begun = time.monotonic()
+def cpu_seconds(pid: int) -> float:
+    """The processor time of a process and its children, also of those that have ended."""
+    ticks = 0
+    for member in family(pid):
+        numbers = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, numbers[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class Cost:
+    """Of a command, its children counted with it: seconds by the clock and of the processor, and the most memory."""
+
+    clock: float = 0
+    cpu: float = 0
+    memory_mb: float = 0
+
+
+def watched(command: list[str]) -> Cost:
+    """Runs a command to its end."""
+    cost, begun = Cost(), time.monotonic()
     process = subprocess.Popen(command)
-    most = 0.0
-    over = threading.Event()
-
-    def look() -> None:
-        nonlocal most
-        while not over.wait(LOOKS_EVERY):
-            try:
-                most = max(most, memory_mb(process.pid))
-            except (OSError, ProcessLookupError):
-                continue  # one of them ended meanwhile
-
-    looker = threading.Thread(target=look)
-    looker.start()
-    code = process.wait()
-    took = time.monotonic() - begun
-    over.set()
-    looker.join()
-    if code:
+    while process.poll() is None:
+        with suppress(OSError):  # one of them ended meanwhile
+            cost.cpu = max(cost.cpu, cpu_seconds(process.pid))
+            cost.memory_mb = max(cost.memory_mb, memory_mb(process.pid))
+        time.sleep(LOOKS_EVERY)
+    cost.clock = time.monotonic() - begun
+    if process.returncode:
         raise RuntimeError("the album could not be made")
-    return took, most
+    return cost
 
 
 def report_album(folder: Path) -> bool:
@@ -174,13 +185,14 @@ def report_album(folder: Path) -> bool:
         edition, length = bring_in(session, storage, folder / "album")
     engine.dispose()
     child.end_children()
-    took, most = watched([sys.executable, "-m", "tests.bench.media", "--make", database, storage, edition])
-    hour = took * HOUR / length
-    good = hour <= MOST_SECONDS and most <= MOST_MB
+    cost = watched([sys.executable, "-m", "tests.bench.media", "--make", database, storage, edition])
+    hour = cost.cpu / TWO_CORES * HOUR / length
+    good = hour <= MOST_SECONDS and cost.memory_mb <= MOST_MB
     print(
-        f"\nan album of {length / 60:.1f} minutes, in all eight formats, streams, zips: {took:.0f} s, "
-        f"{length / took:.0f} times faster than it plays; an hour of music {hour:.0f} s (at most {MOST_SECONDS})\n"
-        f"memory, with the children: {most:.0f} MB (at most {MOST_MB}){'' if good else '  TOO MUCH'}"
+        f"\nan album of {length / 60:.1f} minutes in all eight formats, with streams and zips:\n"
+        f"{cost.clock:.0f} s by the clock, {cost.cpu:.0f} s of processor, {cost.cpu / cost.clock:.2f} cores busy\n"
+        f"an hour of music on two cores: {hour:.0f} s (at most {MOST_SECONDS})\n"
+        f"memory, with the children: {cost.memory_mb:.0f} MB (at most {MOST_MB}){'' if good else '  TOO MUCH'}"
     )
     return good
 

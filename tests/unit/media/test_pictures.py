@@ -7,8 +7,9 @@ import time
 import zlib
 
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat, PngImagePlugin
 
+from storefront.media import child
 from storefront.media.errors import UnreadablePicture
 from storefront.media.pictures import Cover, check_cover, renditions, tag_cover
 
@@ -120,6 +121,36 @@ def test_it_is_turned_as_its_exif_says():
     upright = opened(renditions(buffer.getvalue())[320, "jpg"])
     assert upright.size == (200, 400)
     assert near(upright.getpixel((100, 50)), (254, 0, 0))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", [1, 3, 5, 6, 8])
+def test_a_large_picture_is_shrunk_in_strips_that_nobody_sees(format, orientation):
+    """Compared with the same done at once by Pillow."""
+    size = (5000, 2701)
+    bands = [Image.linear_gradient("L").resize(size), *(Image.radial_gradient("L").resize(size),) * 2]
+    image = Image.merge("RGB", bands)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    buffer = io.BytesIO()
+    image.save(buffer, format, exif=exif, **({"compress_level": 1} if format == "PNG" else {"quality": 95}))
+    at_once = ImageOps.exif_transpose(Image.open(buffer)).convert("RGB")
+    at_once.thumbnail((1200, 1200), Image.Resampling.LANCZOS)
+
+    made = opened(tag_cover(buffer.getvalue()))
+
+    assert made.size in (at_once.size, (at_once.width + 1, at_once.height), (at_once.width, at_once.height + 1))
+    difference = ImageChops.difference(made, at_once.resize(made.size))
+    assert max(high for _, high in difference.getextrema()) <= 12
+    assert max(ImageStat.Stat(difference).mean) < 1
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+def test_the_largest_picture_takes_little_memory(format):
+    """No more than it takes to hold it once; its child ends where it wants more."""
+    data = picture(format, (7000, 7000))
+    made = child.run(tag_cover, data, memory_mb=260 if format == "PNG" else 150)
+    assert opened(made).size == (1200, 1200)
 
 
 @pytest.mark.parametrize(
