@@ -1,5 +1,6 @@
 // The order of an album's tracks ([data-order]): buttons and dragging move a row at once; it is saved with the form, whose
 // fields go in the order of the page. Without it the buttons send the form, and the page comes back in the new order.
+const EDGE = 60; // pixels of the window's edges over which a dragged row makes it scroll
 const list = document.querySelector("[data-order]");
 const said = document.querySelector("[data-order-said]");
 
@@ -22,16 +23,21 @@ function settle(row) {
   tell(row);
 }
 
+function middle(row) {
+  const box = row.getBoundingClientRect();
+  return box.top + box.height / 2;
+}
+
 function drag(handle, event) {
   const row = handle.closest("[data-track]");
   row.classList.add("dragged");
   handle.setPointerCapture(event.pointerId);
   const follow = ({ clientY }) => {
-    const over = [...list.children].filter((other) => other !== row).find((other) => {
-      const box = other.getBoundingClientRect();
-      return clientY < box.top + box.height / 2;
-    });
-    if ((over ?? null) !== row.nextElementSibling) list.insertBefore(row, over ?? null);
+    if (clientY < EDGE) scrollBy(0, -EDGE / 3);
+    else if (clientY > innerHeight - EDGE) scrollBy(0, EDGE / 3);
+    // The others move around it: a row that is moved itself would lose the pointer.
+    for (let next; (next = row.nextElementSibling) && clientY > middle(next);) row.before(next);
+    for (let before; (before = row.previousElementSibling) && clientY < middle(before);) row.after(before);
   };
   const end = () => {
     row.classList.remove("dragged");

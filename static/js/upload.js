@@ -6,6 +6,7 @@ const words = JSON.parse(document.getElementById("upload-words").textContent);
 const list = page.querySelector("[data-files]");
 const said = page.querySelector("[data-said]");
 const finish = page.querySelector("[data-finish] [name=finish]");
+const ENDINGS = new Set(page.dataset.endings.split(" "));
 const CHUNK = Number(page.dataset.chunk);
 const AT_ONCE = 2;
 const LONGEST_WAIT = 30; // seconds
@@ -46,16 +47,22 @@ class Row {
   /** Asks the shop what it has, and lets the file wait for its turn; a wrong one is named. */
   async take(file) {
     this.file = file;
+    const problem = !ENDINGS.has(this.name.split(".").at(-1).toLowerCase()) ? words.notWanted : !this.size && words.empty;
+    if (problem) return this.refuse(problem);
     this.show("waiting");
     const answer = await ask(page.dataset.announce, new URLSearchParams({ name: this.name, size: this.size, modified: this.modified }));
     if (!answer.ok) {
       if (answer.status === 0 || answer.status === 403 || answer.status >= 500) return this.fail(answer);
-      this.show("wrong", answer.problem);
-      return say(put(words.wrong, { name: this.name, problem: answer.problem }));
+      return this.refuse(answer.problem);
     }
     Object.assign(this, { url: answer.url, received: answer.received });
     this.element.querySelector("[data-without]").action = answer.leave_out;
     this.whole ? this.show("here") : this.show("waiting");
+  }
+
+  refuse(problem) {
+    this.show("wrong", problem);
+    say(put(words.wrong, { name: this.name, problem }));
   }
 
   async send() {

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumState, Edition, EditionState, writing
 from storefront.money import BadMoney, parse_price
+from storefront.services.catalogue.production import how_far
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue
 
@@ -47,7 +48,7 @@ def withdraw(session: Session, album: Album, now: datetime) -> None:
 def what_is_missing(session: Session, album: Album) -> list[str]:
     """Sentences for the owner; an empty list when the album can be sold."""
     edition = session.get(Edition, album.edition_id) if album.edition_id else None
-    ready = edition is not None and edition.state == EditionState.READY
+    ready = edition is not None and edition.state == EditionState.READY and how_far(session, edition).complete
     checks = (
         (ready, "Its files are not made yet: that is the job worker's work."),
         (album.title, "It has no title."),

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from webtest import TestApp
 
-from storefront.models import Album, AlbumState, Artist, Edition, EditionState, Job, Track, writing
+from storefront.models import Album, AlbumState, Artist, Edition, EditionState, Job, writing
+from storefront.services.catalogue.production import request_files
 from storefront.services.catalogue.publishing import withdraw
 from tests.factories import make_album
 from tests.support.people import sign_in
@@ -20,7 +21,14 @@ def album(session, wiring):
 
 @pytest.fixture
 def draft(session, wiring):
-    return make_album(session, wiring.storage, state=AlbumState.DRAFT)
+    """With all its files."""
+    made = make_album(session, wiring.storage, state=AlbumState.DRAFT)
+    with writing(session):
+        made.formats = ("flac", "mp3-v0")
+        for track in made.edition.tracks:
+            track.loudness_lufs, track.peak = -14.0, 0.5
+        made.edition.loudness_lufs = -14.0
+    return made
 
 
 def editor(browser, album, **query):
@@ -67,8 +75,11 @@ def test_every_album_is_listed_with_its_state_and_what_it_lacks(owner, session, 
         for item in page.html.select(".stock > li")
     }
     assert states == {"Low Tide": "on sale", "Not Yet": "out January 1, 2126", "Bare": "draft", "Gone": "withdrawn"}
-    [missing] = [item.text for item in page.html.select(".missing li")]
-    assert "It has no cover" in missing
+    missing = {
+        item.h2.text: [line.text for line in item.select(".missing li")] for item in page.html.select(".stock > li")
+    }
+    assert any("It has no cover" in sentence for sentence in missing["Bare"])
+    assert missing["Low Tide"] == missing["Not Yet"] == []
 
 
 def test_all_words_of_an_album_are_changed_and_nothing_else(owner, session, draft):
@@ -265,6 +276,19 @@ def test_published_when_nothing_is_missing_and_taken_out_again(owner, session, d
     assert fresh(session, draft).state == AlbumState.WITHDRAWN
 
 
+def test_a_format_that_is_new_is_made_before_the_album_is_sold(owner, session, draft):
+    form = editor(owner, draft)
+    form["format-aac-256"] = True
+    page = save(form).follow()
+    assert [item.text for item in page.html.select(".missing li")] == [
+        "Its files are not made yet: that is the job worker's work."
+    ]
+    assert "publish" not in page.forms
+    assert len(editions(session, draft)) == 1
+    [job] = session.scalars(select(Job).where(Job.kind == "produce"))
+    assert job.args == {"edition": editions(session, draft)[0].public_id}
+
+
 def test_what_is_missing_is_listed_and_keeps_it_out(owner, session, wiring):
     bare = make_album(session, wiring.storage, cover=None, state=AlbumState.DRAFT, edition_state=EditionState.BUILDING)
     page = owner.get(f"/admin/albums/{bare.public_id}")
@@ -281,15 +305,14 @@ def test_what_is_missing_is_listed_and_keeps_it_out(owner, session, wiring):
 
 def test_a_failed_production_says_why(owner, session, wiring, worker):
     bare = make_album(session, wiring.storage, state=AlbumState.DRAFT, edition_state=EditionState.BUILDING)
+    for track in bare.edition.tracks:
+        wiring.storage.delete(track.master_digest)
     with writing(session):
-        now = datetime.now(UTC)
-        session.add(Job(kind="produce", args={"edition": bare.edition.public_id}, created=now, due=now,
-                        key=f"produce:{bare.edition.public_id}"))  # fmt: skip
-        for track in session.scalars(select(Track)):
-            track.peaks = ""
+        request_files(session, bare.edition)
     worker.run_due()
     page = owner.get(f"/admin/albums/{bare.public_id}")
     assert "Its files cannot be made" in page.text
+    assert "it is not in the storage" in page.text
 
 
 def test_artists_get_pages_and_the_only_one_follows_the_credit(owner, session, draft):

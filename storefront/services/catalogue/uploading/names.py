@@ -12,6 +12,8 @@ from storefront.services.catalogue.uploading.errors import NotWanted
 MUSIC = AUDIO_EXTENSIONS | OTHER_AUDIO
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp"})
 WORDS = frozenset({"toml", "txt", "lrc"})
+#: Of every file that is taken.
+ENDINGS = MUSIC | PICTURES | WORDS
 #: A disc's folder and the file; whatever is above says nothing about the music.
 DEEPEST = 3
 
@@ -21,7 +23,7 @@ def checked_name(name: str) -> str:
     parts = [clean_text(part) for part in name.replace("\\", "/").split("/")]
     kept = [part for part in parts if part.strip(" .")][-DEEPEST:]
     ending = extension(kept[-1]) if kept else ""
-    if ending not in MUSIC | PICTURES | WORDS or kept[-1].startswith((".", "__")):
+    if ending not in ENDINGS or kept[-1].startswith((".", "__")):
         raise NotWanted("It is neither music nor a cover.")
     return "/".join(part[-150:] for part in kept)
 

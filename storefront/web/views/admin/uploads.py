@@ -13,6 +13,7 @@ from pyramid.view import exception_view_config, view_config, view_defaults
 from storefront.models import Album, Upload, UploadState
 from storefront.services.catalogue.editing.listing import price_of_newest
 from storefront.services.catalogue.uploading import errors, receiving
+from storefront.services.catalogue.uploading.names import ENDINGS
 from storefront.services.catalogue.uploading.progress import failure_of, reopen_upload
 from storefront.web.contexts.admin import Incoming
 from storefront.web.forms.albums import PriceForm
@@ -106,6 +107,7 @@ class UploadController:
             "seconds": ASKS_AGAIN,
             "chunk": LARGEST_CHUNK,
             "largest": parts.largest,
+            "endings": sorted(ENDINGS),
             "form": form,
             "problems": problems,
             "account": self.request.account,
