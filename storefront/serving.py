@@ -6,6 +6,7 @@ says `use = egg:storefront`; `storefront serve` needs no ini file.
 
 import logging
 import os
+import resource
 import select
 import signal
 import socket
@@ -42,6 +43,10 @@ DEFAULTS: dict[str, Any] = {
 }
 #: What the kernel buffers for one slow client: by default up to 3.9 MB, which no process's memory shows.
 SEND_BUFFER = 128 * 1024
+#: How much of a file is read to be sent; waitress reads all that the buffer could hold, each time that a third is free.
+READ_AT_ONCE = 64 * 1024
+#: Beside the connections and the files that are sent over them: the database, the log, modules.
+OTHER_FILES = 200
 #: How long the answers at work may take once the server was told to stop.
 DRAIN_SECONDS = 30.0
 
@@ -68,6 +73,10 @@ class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.sendbuf_len = READ_AT_ONCE
+
 
 class Server:
     """A WSGI application that listens; port 0 takes a free one. Raises OSError when the port is taken."""
@@ -79,7 +88,9 @@ class Server:
         self._listener = socket.create_server((host, port), family=family, backlog=1024)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.host, self.port = self._listener.getsockname()[:2]
-        self._server = create_server(app, sockets=[self._listener], **{**DEFAULTS, **options})
+        arguments = {**DEFAULTS, **options}
+        arguments["connection_limit"] = _room_for(int(arguments["connection_limit"]))
+        self._server = create_server(app, sockets=[self._listener], **arguments)
         self._server.channel_class = _Channel
         self._stopping = False
         self._ending = threading.RLock()  # a signal's handler may interrupt its own thread
@@ -127,6 +138,22 @@ class Server:
             if channel not in busy:
                 channel.will_close = True
         return len(busy)
+
+
+def _room_for(connections: int) -> int:
+    """How many connections this process may have at once, each with a file, of those that are wanted.
+
+    Many systems allow 1024 open files unless a program asks for more; beyond that no page, too, could be answered.
+    """
+    wanted = 2 * connections + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        if soft < wanted:
+            connections = max(1, (soft - OTHER_FILES) // 2)
+            log.warning("this system allows %d open files: at most %d connections at once", soft, connections)
+    return connections
 
 
 def serve(app: Any, host: str = HOST, port: int = PORT, **options: Any) -> None:

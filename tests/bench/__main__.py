@@ -1,6 +1,6 @@
 """Measures the public pages of a catalogue of 10,000 albums against hello, in turns, in one run; prints the figures.
 
-Then, how quick the album page is while fifty buyers wait for a slow Stripe.
+Then, how quick the album page is while fifty buyers wait for a slow Stripe, and while 320 people download.
 
 Shares are of processor time, which neighbours on the machine do not bend as they bend the rate: a share of 10 % is ten
 times hello's processor time a request. Ends with 1 when a share is less than it should be.
@@ -21,6 +21,7 @@ from storefront.migrations import upgrade
 from storefront.models import make_engine, make_sessions
 from tests.bench.catalogue import fill
 from tests.bench.client import burst
+from tests.bench.downloads import measure_downloads, report_downloads
 from tests.bench.servers import Running, running
 from tests.bench.waiting import measure_crowded, report_crowded
 
@@ -119,7 +120,8 @@ def main() -> int:
                         case.costs.clear()
                         case.rates.clear()
         crowded = measure_crowded(Path(folder), settings, seconds=5 * options.seconds)
-    good = [report(hello, cases), report_crowded(crowded)]
+        downloads = measure_downloads(Path(folder))
+    good = [report(hello, cases), report_crowded(crowded), report_downloads(downloads)]
     return 0 if all(good) else 1
 
 

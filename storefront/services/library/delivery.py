@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storefront.media.formats import FORMATS, Format, track_media_type
@@ -20,6 +20,13 @@ _NAME = re.compile(r"([a-z0-9-]{1,16})(?:\.([1-9][0-9]{0,2}))?(?:@([1-9][0-9]{0,
 #: The order in which buyers are offered them.
 SOLD = tuple(format for format, spec in FORMATS.items() if spec.advice)
 
+#: Made once, since making it costs as much as asking.
+_WANTED = select(File).where(
+    File.edition_id == bindparam("edition"),
+    File.format == bindparam("format"),
+    File.kind == bindparam("kind"),
+    File.track_id.is_not_distinct_from(bindparam("track")),
+)
 
 #: Makes the URL of a file from its name.
 Address = Callable[[str], str]
@@ -129,14 +136,14 @@ def find_file(session: Session, purchase: AlbumPurchase, name: str) -> File | No
     if of_edition is not None and int(of_edition) != purchase.edition.number:
         return None
     edition = purchase.edition_id if of_edition else delivered_edition(purchase)
-    wanted = select(File).where(File.edition_id == edition, File.format == format)
+    asked = {"edition": edition, "format": format}
     if number is None:
-        return session.scalar(wanted.where(File.kind == FileKind.ARCHIVE))
+        return session.scalar(_WANTED, {**asked, "kind": FileKind.ARCHIVE, "track": None})
     all_tracks = _tracks(session, edition)
     if int(number) > len(all_tracks):
         return None
     kind = FileKind.STREAM if format == Format.STREAM else FileKind.TRACK
-    return session.scalar(wanted.where(File.kind == kind, File.track_id == all_tracks[int(number) - 1].id))
+    return session.scalar(_WANTED, {**asked, "kind": kind, "track": all_tracks[int(number) - 1].id})
 
 
 def media_type(file: File) -> str:

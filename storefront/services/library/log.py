@@ -1,10 +1,11 @@
 """The log of downloads: what was fetched, when and from where; and from it, what somebody likes to fetch."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,12 @@ from storefront.services.store.buyers import Visitor
 log = logging.getLogger(__name__)
 
 STREAM = "stream"
+_KNOWN = select(Download.purchase_id, Download.last_asked).where(
+    Download.purchase_id.in_(bindparam("ids", expanding=True)),
+    Download.day == bindparam("day"),
+    Download.name == bindparam("name"),
+    Download.network == bindparam("network"),
+)
 #: A file that is fetched in many parts is written down once in so long.
 PRECISION = timedelta(minutes=15)
 
@@ -25,30 +32,28 @@ def note_download(session: Session, purchases: Sequence[AlbumPurchase], name: st
     In a step of its own, and mostly in none. A log that cannot be written keeps no music from its owner.
     """
     name = STREAM if name.startswith(f"{STREAM}.") else name
+    ids = [purchase.id for purchase in purchases]
+    today = {"day": now.date(), "name": name, "network": network}
     try:
-        known = select(Download.purchase_id).where(
-            Download.purchase_id.in_(purchase.id for purchase in purchases),
-            Download.day == now.date(),
-            Download.name == name,
-            Download.network == network,
-            Download.last_asked > now - PRECISION,
-        )
-        fresh = {purchase.id for purchase in purchases} - set(session.scalars(known))
-        if fresh:
-            _write(session, sorted(fresh), name, network, now)
+        known = dict(session.execute(_KNOWN, {"ids": ids, **today}).all())
+        fresh = [id for id in ids if id not in known]
+        stale = [id for id, asked in known.items() if asked <= now - PRECISION]
+        if fresh or stale:
+            _write(session, fresh, stale, today, now)
     except DBAPIError as error:
         session.rollback()
         log.error("a download could not be written down", exc_info=error)
 
 
-def _write(session: Session, ids: Sequence[int], name: str, network: str, now: datetime) -> None:
-    fetched = {"day": now.date(), "name": name, "network": network}
+def _write(
+    session: Session, fresh: Sequence[int], stale: Sequence[int], today: Mapping[str, Any], now: datetime
+) -> None:
     with writing(session):  # step: it is known that the music was fetched
-        for id in ids:
-            insert_once(session, Download, purchase_id=id, began=now, last_asked=now, **fetched)
-        session.execute(
-            update(Download).where(Download.purchase_id.in_(ids)).filter_by(**fetched).values(last_asked=now)
-        )
+        for id in fresh:
+            insert_once(session, Download, purchase_id=id, began=now, last_asked=now, **today)
+        if stale:
+            lines = update(Download).where(Download.purchase_id.in_(stale)).filter_by(**today)
+            session.execute(lines.values(last_asked=now))
 
 
 def last_format(session: Session, visitor: Visitor, purchase: AlbumPurchase | None = None) -> str | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pyramid.httpexceptions import HTTPNotFound
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
-from storefront.models import AlbumPurchase, File
+from storefront.models import Album, AlbumPurchase, File
 from storefront.services.accounts.limits import Limit, count_try
 from storefront.services.library.delivery import find_file
 from storefront.services.library.errors import AccessClosed
@@ -22,6 +22,12 @@ from storefront.web.request import ShopRequest
 #: Wrong links of receipts and downloads from one network.
 MOST_GUESSES = 30
 GUESSES_PERIOD = timedelta(minutes=1)
+#: Made once, and without the album's words: many parts of a file may be asked for.
+_TO_DOWNLOAD = (
+    select(AlbumPurchase)
+    .where(AlbumPurchase.public_id == bindparam("public_id"))
+    .options(joinedload(AlbumPurchase.album, innerjoin=True).load_only(Album.edition_id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def download(request: ShopRequest) -> Download:
 
     Raises AccessClosed, LinkExpired for a key that was good, and TooManyTries for who guesses.
     """
-    purchase = _purchase(request)
+    purchase = request.db.scalar(_TO_DOWNLOAD, {"public_id": request.matchdict["public_id"]})
     if (purchase is None or not request.visitor.owns(purchase)) and not _has_key(request):
         raise _guessed(request) if "key" in request.GET else HTTPNotFound
     if purchase is None or not is_owned(purchase):
