@@ -1,6 +1,7 @@
 """What a file of music is: codec, length, depth; and whether all of it is there."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -29,7 +30,10 @@ RATES = range(8_000, 192_001)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A readable file: ``sample_rate`` in Hz, ``bit_depth`` None for a lossy codec, ``duration_ms`` as decoded."""
+    """A readable file: ``sample_rate`` in Hz, ``bit_depth`` None for a lossy codec, ``duration_ms`` as decoded.
+
+    ``sound`` is the SHA-256 of what is encoded, without the container and its tags: other tags leave it as it is.
+    """
 
     codec: str
     container: str
@@ -38,6 +42,7 @@ class Probe:
     channels: int
     bit_depth: int | None
     duration_ms: int
+    sound: str = field(default="", compare=False)
 
 
 def probe(path: Path) -> Probe:
@@ -57,14 +62,14 @@ def probe(path: Path) -> Probe:
             raise UnreadableAudio(f"it is cut off: {missing:,} bytes are missing at its end")
         if kind == "ogg" and not has_last_page(path):
             raise UnreadableAudio("it is cut off: its last page is missing")
-        samples = _count_samples(container, stream, strict=lossless)
+        samples, sound = _listen(container, stream, strict=lossless)
     if samples * 1000 < rate:  # less than a millisecond
         raise UnreadableAudio("there is no sound in it")
     # A lossy stream's declared length includes its encoder's padding, up to a few frames.
     if declared and samples < (declared if lossless else declared - max(4 * 1152, declared // 100)):
         raise UnreadableAudio(f"it is cut off: it ends after {_clock(samples, rate)} of {_clock(declared, rate)}")
     depth = DEPTHS.get(codec, 8 * stream.format.bytes if stream.format.bytes == 2 else 24) if lossless else None
-    return Probe(codec, kind, lossless, rate, channels, depth, round(samples * 1000 / rate))
+    return Probe(codec, kind, lossless, rate, channels, depth, round(samples * 1000 / rate), sound)
 
 
 def _check_name(path: Path, kind: str) -> None:
@@ -87,10 +92,14 @@ def _declared_samples(stream: av.AudioStream, rate: int) -> int:
     return int(stream.duration * stream.time_base * rate)
 
 
-def _count_samples(container: av.container.InputContainer, stream: av.AudioStream, *, strict: bool) -> int:
-    """Decode to the end and count. ``strict``: damage in the middle is an error; at the very end it means "cut off"."""
-    samples, start, damaged = 0, None, False
+def _listen(container: av.container.InputContainer, stream: av.AudioStream, *, strict: bool) -> tuple[int, str]:
+    """Decode to the end; return the count of samples, and the digest of the packets.
+
+    ``strict``: damage in the middle is an error; at the very end it means "cut off".
+    """
+    samples, start, damaged, sound = 0, None, False, hashlib.sha256()
     for packet in container.demux(stream):
+        sound.update(packet)
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
@@ -108,7 +117,7 @@ def _count_samples(container: av.container.InputContainer, stream: av.AudioStrea
             samples += frame.samples
     if damaged:
         raise UnreadableAudio(f"it is damaged or cut off after {_clock(samples, stream.rate)}")
-    return samples
+    return samples, sound.hexdigest()
 
 
 def _clock(samples: int, rate: int) -> str:

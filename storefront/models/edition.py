@@ -57,6 +57,7 @@ class Track(Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "disc", "position"),
         CheckConstraint("preview_seconds = 0 OR preview_seconds BETWEEN 30 AND 90", name="preview_seconds"),
+        Index(None, "sound_digest"),
     )
 
     id: Mapped[RowId]
@@ -73,6 +74,8 @@ class Track(Base):
     #: The master in storage, under this key.
     master_digest: Mapped[Digest]
     master_name: Mapped[Name]
+    #: SHA-256 of the sound in it, without its tags, by which the same recording is known; None where none was taken.
+    sound_digest: Mapped[Digest | None]
     sample_rate: Mapped[int]
     channels: Mapped[int]
     #: None for a lossy master.

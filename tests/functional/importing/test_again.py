@@ -6,11 +6,15 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storefront.media.digests import sha256
+from storefront.media.tagging import write_tags
+from storefront.media.tags import Tags
 from storefront.models import Album, AlbumSlug, Artist, CatalogueVersion, Edition, EditionState, Job, Track, writing
 from storefront.money import Money
 from storefront.services.catalogue.importing import Imported, Outcome
 from storefront.services.catalogue.publishing import publish
 from storefront.services.catalogue.search import search_statements
+from storefront.wiring import Wiring
 from tests.functional.importing.conftest import NOW, Band, picture
 
 BringIn = Callable[..., Imported]
@@ -157,3 +161,35 @@ def test_how_much_may_be_heard_outlives_an_import(band: Band, bring_in: BringIn,
     again = bring_in(band)
     assert again.outcome == Outcome.UPDATED
     assert [track.preview_seconds for track in again.edition.tracks] == [0, 30]
+
+
+def test_new_tags_in_the_files_are_the_same_album_and_the_same_masters(
+    band: Band, bring_in: BringIn, session: Session, wiring: Wiring
+) -> None:
+    """The title was wrong, and was mended with a tag editor: every file has another digest now."""
+    band.album("Harbour", "Slack Water")
+    first = bring_in(band)
+    masters = [track.master_digest for track in first.edition.tracks]
+    for number, title in enumerate(("Harbour", "Slack Water"), 1):
+        tags = Tags(title=f"{title}!", artist="Mara Quist", album="High Tide", track=number, date="2026-11-01")
+        write_tags(band.folder / f"{number:02} {title}.flac", tags, None)
+    assert sha256(band.folder / "01 Harbour.flac") not in masters
+    again = bring_in(band)
+    assert (again.album.id, again.outcome, again.album.title) == (first.album.id, Outcome.UPDATED, "High Tide")
+    assert [(track.title, track.master_digest) for track in again.edition.tracks] == [
+        ("Harbour!", masters[0]),
+        ("Slack Water!", masters[1]),
+    ]
+    assert not wiring.storage.exists(sha256(band.folder / "01 Harbour.flac"))
+    assert bring_in(band).outcome == Outcome.UNCHANGED
+
+
+def test_a_master_that_was_lost_is_replaced_by_the_same_recording(
+    band: Band, bring_in: BringIn, wiring: Wiring
+) -> None:
+    band.album("Harbour")
+    wiring.storage.delete(bring_in(band).edition.tracks[0].master_digest)
+    write_tags(band.folder / "01 Harbour.flac", Tags(title="Harbour", artist="Mara Quist", album="Low Tide"), None)
+    [track] = bring_in(band).edition.tracks
+    assert track.master_digest == sha256(band.folder / "01 Harbour.flac")
+    assert wiring.storage.exists(track.master_digest)

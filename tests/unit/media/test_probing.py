@@ -9,6 +9,9 @@ from PIL import Image
 
 from storefront.media.errors import UnreadableAudio
 from storefront.media.probing import Probe, probe
+from storefront.media.tagging import write_tags
+from storefront.media.tags import Tags
+from tests.support.awkward import picture
 
 
 @pytest.mark.parametrize(
@@ -146,3 +149,26 @@ def test_a_name_that_says_something_else(make_audio):
     path = make_audio("a.mp3", codec="libmp3lame", sample_format="fltp")
     with pytest.raises(UnreadableAudio, match=r"ends in \.flac, but inside it is MP3"):
         probe(path.rename(path.with_suffix(".flac")))
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "sample_format"),
+    [
+        ("a.flac", "flac", "s16"),
+        ("a.wav", "pcm_s16le", "s16"),
+        ("a.aiff", "pcm_s16be", "s16"),
+        ("a.m4a", "alac", "s16p"),
+        ("b.m4a", "aac", "fltp"),
+        ("a.mp3", "libmp3lame", "fltp"),
+        ("a.opus", "libopus", "flt"),
+    ],
+)
+def test_the_sound_is_known_whatever_the_tags(make_audio, name, codec, sample_format):
+    path = make_audio(name, codec=codec, sample_format=sample_format, rate=48_000)
+    sound = probe(path).sound
+    write_tags(path, Tags(title="Harbour", lyrics="la " * 5_000), picture())
+    assert probe(path).sound == sound
+    other = make_audio(
+        f"other {name}", codec=codec, sample_format=sample_format, rate=48_000, wave="0.3*sin(2*PI*100*t)"
+    )
+    assert probe(other).sound != sound

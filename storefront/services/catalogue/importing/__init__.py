@@ -21,7 +21,7 @@ from storefront.services.catalogue.importing.lyrics import read_lyrics
 from storefront.services.catalogue.importing.masters import read_masters, without_twins
 from storefront.services.catalogue.importing.names import is_only_a_kind, read_folder_name
 from storefront.services.catalogue.importing.ordering import in_order
-from storefront.services.catalogue.importing.saving import Outcome, Reading, find_known, save_album
+from storefront.services.catalogue.importing.saving import Outcome, Reading, find_known, known_masters, save_album
 from storefront.services.catalogue.importing.sources import Source, Taken, by_source
 from storefront.services.catalogue.importing.words import TrackWords, gather_words
 from storefront.storage import Storage
@@ -135,13 +135,17 @@ def save(
     price.
     """
     _expect_a_price(session, read, into)
+    known = known_masters(session, read.reading.sounds)
     end_reading(session)
-    for track in read.tracks:
-        storage.put(track.placed.master.digest, track.placed.master.file.path)
-    if read.reading.cover:
-        store_cover(storage, read.reading.cover)
+    # The same recording with other tags is not stored, nor encoded, again.
+    reading = read.reading.with_masters({sound: digest for sound, digest in known.items() if storage.exists(digest)})
+    for brought, used in zip(read.tracks, reading.words.tracks, strict=True):
+        if brought.placed.master.digest == used.placed.master.digest:
+            storage.put(brought.placed.master.digest, brought.placed.master.file.path)
+    if reading.cover:
+        store_cover(storage, reading.cover)
     with writing(session):  # step: the draft, its edition, and the job that makes its files
-        album, edition, outcome = save_album(session, read.reading, now, produce_at or now, into)
+        album, edition, outcome = save_album(session, reading, now, produce_at or now, into)
     return Imported(album, edition, outcome, read.problems, read.taken)
 
 
@@ -150,7 +154,8 @@ def plan(session: Session, read: ReadAlbum, *, now: datetime) -> Outcome:
     _expect_a_price(session, read, None)
     try:
         with writing(session):  # step: none; it is rolled back at its end
-            _, _, outcome = save_album(session, read.reading, now, now)
+            reading = read.reading.with_masters(known_masters(session, read.reading.sounds))
+            _, _, outcome = save_album(session, reading, now, now)
             raise _TakenBack
     except _TakenBack:
         return outcome

@@ -1,8 +1,8 @@
 """An album as it was read -> rows: a draft, its edition, and the job that makes its files."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,31 +41,45 @@ class Reading:
     cover: FoundCover | None
 
     @property
-    def masters(self) -> set[str]:
-        return {track.placed.master.digest for track in self.words.tracks}
+    def sounds(self) -> set[str]:
+        """By which the recordings are known, whatever their tags."""
+        return {track.placed.master.probe.sound for track in self.words.tracks}
+
+    def with_masters(self, known: Mapping[str, str]) -> "Reading":
+        """The same, with those masters (sound -> digest) that are stored already."""
+        tracks = tuple(track.with_master(known.get(track.placed.master.probe.sound)) for track in self.words.tracks)
+        return replace(self, words=replace(self.words, tracks=tracks))
 
 
 def find_known(session: Session, reading: Reading) -> Album | None:
-    """The album that was imported from this before: of the same title and artist, or with most of the same masters."""
+    """The album that was imported from this before: of this title and artist, or of mostly the same recordings."""
     words = reading.words
     named = select(Album).where(Album.title == words.title, Album.artist_credit == words.artist_credit)
     if album := session.scalar(named.order_by(Album.id).limit(1)):
         return album
-    shared = func.count(distinct(Track.master_digest))
+    shared = func.count(distinct(Track.sound_digest))
     nearest = (
         select(Edition, shared)
         .join(Track, Track.edition_id == Edition.id)
-        .where(Track.master_digest.in_(reading.masters))
+        .where(Track.sound_digest.in_(reading.sounds))
         .group_by(Edition.id)
         .order_by(shared.desc(), Edition.id.desc())
         .limit(1)
     )
     for edition, count in session.execute(nearest):
-        every = {track.master_digest for track in edition.tracks} | reading.masters
+        every = {track.sound_digest for track in edition.tracks} | reading.sounds
         # A song may be on a single and on the best of too; most of both is no such chance.
         if 2 * count > len(every):
             return edition.album
     return None
+
+
+def known_masters(session: Session, sounds: set[str]) -> dict[str, str]:
+    """Sound -> the master that was stored for it first."""
+    stored = (
+        select(Track.sound_digest, Track.master_digest).where(Track.sound_digest.in_(sounds)).order_by(Track.id.desc())
+    )
+    return {sound: master for sound, master in session.execute(stored) if sound}
 
 
 def save_album(
@@ -142,10 +156,10 @@ def _edition(session: Session, album: Album, tracks: Iterable[TrackWords], now: 
     if latest and latest.fingerprint == music:
         return latest, False
     # How much may be heard is the owner's word, and no folder says it.
-    heard = {track.master_digest: track.preview_seconds for track in latest.tracks} if latest else {}
+    heard = {track.sound_digest: track.preview_seconds for track in latest.tracks} if latest else {}
     placed = {(track.disc, track.position): track.preview_seconds for track in latest.tracks} if latest else {}
     for row in rows:
-        row.preview_seconds = heard.get(row.master_digest, placed.get((row.disc, row.position)))
+        row.preview_seconds = heard.get(row.sound_digest, placed.get((row.disc, row.position)))
     return add_edition(session, album, rows, music, now), True
 
 
@@ -163,6 +177,7 @@ def make_track(words: TrackWords) -> Track:
         lyrics=words.lyrics,
         master_digest=master.digest,
         master_name=master.file.name[-500:],
+        sound_digest=master.probe.sound,
         sample_rate=master.probe.sample_rate,
         channels=master.probe.channels,
         bit_depth=master.probe.bit_depth,

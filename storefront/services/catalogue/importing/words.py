@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from storefront.media.tags import clean_text
@@ -33,6 +33,12 @@ class TrackWords:
     composer: str
     lyrics: str
     placed: Placed
+
+    def with_master(self, digest: str | None) -> "TrackWords":
+        """The same track, made from the master of this digest."""
+        if digest is None or digest == self.placed.master.digest:
+            return self
+        return replace(self, placed=replace(self.placed, master=replace(self.placed.master, digest=digest)))
 
 
 @dataclass(frozen=True, slots=True)
