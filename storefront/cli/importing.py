@@ -133,8 +133,8 @@ class _Desk:
         self._price = price
         self._dry_run = dry_run
         self._publishing = publishing
-        #: What was taken in this run: artist and title, and the folder that it came from.
-        self._taken: dict[tuple[str, str], str] = {}
+        #: What was taken in this run: artist and title, and the recordings; and the folder that it came from.
+        self._taken: dict[object, str] = {}
         self.complaints = 0
 
     def take_all(self, folders: Iterable[Path]) -> None:
@@ -165,8 +165,10 @@ class _Desk:
         now = datetime.now(self._configuration.settings.shop_timezone)
         try:
             read = read_album(found, price=self._price, report=report)
-            if twice := self._taken.get((read.artist_credit, read.title)):
-                raise ImportRefused(f"{read.folder}: it is {_name(read)}, which was taken from {twice} already")
+            known_by = ((read.artist_credit, read.title), frozenset(read.reading.sounds))
+            for key in known_by:
+                if earlier := self._taken.get(key):
+                    raise ImportRefused(f"{read.folder}: it is {_name(read)}, which was taken from {earlier} already")
             if self._dry_run:
                 self._tell(read, WOULD[plan(session, read, now=now)])
             else:
@@ -174,7 +176,7 @@ class _Desk:
         except ImportRefused as refused:
             self._complain(*refused.problems)
             return
-        self._taken[read.artist_credit, read.title] = read.folder
+        self._taken.update(dict.fromkeys(known_by, read.folder))
         self._complain(*(f"{_name(read)}: {problem}" for problem in read.problems))
         if self._publishing and read.problems:
             self._complain(f"{_name(read)} is not published, because files were left out.")

@@ -129,17 +129,27 @@ def test_a_new_title_keeps_the_old_address(
 
 
 def test_files_are_known_by_what_is_in_them(band: Band, bring_in: BringIn, session: Session) -> None:
-    """Other names, another title, and one track more: mostly the same files."""
+    """Other names of the files, and another title."""
     for number in (1, 2, 3):
         band.song(f"0{number} Song.wav", pitch=100 * number)
     first = bring_in(band, price=Money(900, "eur"))
     for number in (1, 2, 3):
         (band.folder / f"0{number} Song.wav").rename(band.folder / f"Take {number}.wav")
-    band.song("Take 4.wav", pitch=400)
     band.write("album.toml", 'title = "High Tide"\nartist = "Mara Quist"')
     again = bring_in(band)
     assert (again.album.id, again.outcome, again.album.title) == (first.album.id, Outcome.UPDATED, "High Tide")
     assert count(session, Album) == [1]
+
+
+def test_a_deluxe_edition_is_an_album_of_its_own(band: Band, bring_in: BringIn, tmp_path: Path) -> None:
+    band.album("Harbour", "Slack Water", "Orbit")
+    first = bring_in(band)
+    deluxe = Band(tmp_path / "Deluxe")
+    deluxe.album("Harbour", "Slack Water", "Orbit", "Demo", album="Low Tide (Deluxe)")
+    again = bring_in(deluxe)
+    assert (again.outcome, again.album.slug) == (Outcome.CREATED, "low-tide-deluxe")
+    shared = [track.master_digest for track in again.edition.tracks][:3]
+    assert shared == [track.master_digest for track in first.edition.tracks], "the recordings are stored once"
 
 
 def test_a_song_of_an_album_may_be_a_single_too(band: Band, bring_in: BringIn, tmp_path: Path) -> None:

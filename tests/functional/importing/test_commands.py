@@ -41,16 +41,16 @@ def storefront(ini: dict[str, str], tmp_path: Path) -> Iterator[Storefront]:
 def test_a_folder_of_albums_becomes_drafts(storefront: Storefront, session: Session, tmp_path: Path) -> None:
     music = tmp_path / "music"
     music.mkdir()
-    for title in ("Low Tide", "Orbit"):
-        Band(music / title).album("Harbour", album=title)
+    Band(music / "Low Tide").album("Harbour")
+    Band(music / "Orbit").album("Perigee", "Apogee", album="Orbit")
     result = storefront("import", music)
     assert (result.exit_code, result.output) == (
         0,
-        f"Mara Quist, Low Tide: created, 1 track\n{TAKEN}Mara Quist, Orbit: created, 1 track\n{TAKEN}",
+        f"Mara Quist, Low Tide: created, 1 track\n{TAKEN}Mara Quist, Orbit: created, 2 tracks\n{TAKEN}",
     )
     assert list(session.scalars(select(Album.state))) == [AlbumState.DRAFT] * 2
     again = storefront("import", music / "Orbit")
-    assert again.output == "Mara Quist, Orbit: unchanged, 1 track\n"
+    assert again.output == "Mara Quist, Orbit: unchanged, 2 tracks\n"
 
 
 def test_a_dry_run_says_all_and_writes_nothing(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
@@ -52,24 +52,16 @@ class Reading:
 
 
 def find_known(session: Session, reading: Reading) -> Album | None:
-    """The album that was imported from this before: of this title and artist, or of mostly the same recordings."""
+    """The album that was imported from this before: of this title and artist, or of exactly the same recordings."""
     words = reading.words
     named = select(Album).where(Album.title == words.title, Album.artist_credit == words.artist_credit)
     if album := session.scalar(named.order_by(Album.id).limit(1)):
         return album
-    shared = func.count(distinct(Track.sound_digest))
-    nearest = (
-        select(Edition, shared)
-        .join(Track, Track.edition_id == Edition.id)
-        .where(Track.sound_digest.in_(reading.sounds))
-        .group_by(Edition.id)
-        .order_by(shared.desc(), Edition.id.desc())
-        .limit(1)
-    )
-    for edition, count in session.execute(nearest):
-        every = {track.sound_digest for track in edition.tracks} | reading.sounds
-        # A song may be on a single and on the best of too; most of both is no such chance.
-        if 2 * count > len(every):
+    some = next(iter(reading.sounds))
+    editions = select(Edition).join(Track).where(Track.sound_digest == some).distinct().order_by(Edition.id.desc())
+    for edition in session.scalars(editions):
+        # All of them: a single's song is on its album too, and an album's songs are on its deluxe edition.
+        if {track.sound_digest for track in edition.tracks} == reading.sounds:
             return edition.album
     return None
 
