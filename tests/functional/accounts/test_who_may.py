@@ -46,6 +46,7 @@ MAY = {
     "receipt": (200, 200, 200, 200),
     "owned": (404, 404, 200, 404),
     "download": (404, 404, 200, 404),
+    "everything": (404, 404, 200, 404),
     "sign_up": (200, 303, 303, 303),
     "sign_in": (200, 303, 303, 303),
     "password": (200, 303, 303, 303),
@@ -116,9 +117,10 @@ def browsers(app, session, paths):
 
 
 def tables(session):
-    """Everything that is in the database."""
+    """Everything that is in the database, but the log of downloads: those are GETs."""
     session.commit()
-    return {table.name: sorted(map(repr, session.execute(select(table)))) for table in Base.metadata.sorted_tables}
+    watched = [table for table in Base.metadata.sorted_tables if table.name != "download"]
+    return {table.name: sorted(map(repr, session.execute(select(table)))) for table in watched}
 
 
 def test_every_route_has_its_row_and_keeps_to_it(paths, browsers):
