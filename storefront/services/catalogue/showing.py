@@ -1,6 +1,6 @@
 """An album's page, in three statements: the album with its artists, tracks with formats, more by the artists."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -22,8 +22,8 @@ MORE = 4
 _ALBUM = (
     select(
         Album.id, Album.slug, Album.title, Album.artist_credit, Album.description, Album.credits, Album.label,
-        Album.copyright, Album.genre, Album.amount, Album.currency, Album.pricing, Album.state, Album.released,
-        Album.release_day, Album.cover_digest, Album.cover_width, Album.cover_height, Album.cover_alt,
+        Album.copyright, Album.genre, Album.amount, Album.currency, Album.pricing, Album.formats, Album.state,
+        Album.released, Album.release_day, Album.cover_digest, Album.cover_width, Album.cover_height, Album.cover_alt,
         Album.edition_id, Artist.id.label("artist_id"), Artist.name.label("artist_name"),
         Artist.slug.label("artist_slug"),
     )
@@ -87,7 +87,7 @@ def show_album(connection: Connection, today: date, slug: str) -> AlbumPage:
         tracks=tracks,
         discs=[Disc(number, list(theirs)) for number, theirs in groupby(tracks, key=lambda track: track.disc)],
         duration_ms=sum(track.duration_ms for track in tracks),
-        formats=_formats(files, streams),
+        formats=_formats(files, streams, {*album.formats, Format.ORIGINAL}),
         more=cards(more, today),
     )
 
@@ -119,9 +119,9 @@ def _track(row: Any, *, audible: bool) -> TrackLine:
     )
 
 
-def _formats(files: Sequence[Any], streams: Sequence[Any]) -> list[FormatLine]:
-    """In the order of FORMATS."""
-    sizes = {row.format: row.size for row in files if row.kind == FileKind.ARCHIVE}
+def _formats(files: Sequence[Any], streams: Sequence[Any], offered: Set[str]) -> list[FormatLine]:
+    """Those on offer that are made, in the order of FORMATS."""
+    sizes = {row.format: row.size for row in files if row.kind == FileKind.ARCHIVE and row.format in offered}
     return [
         FormatLine(format, FORMATS[format].label, _depth(streams) if FORMATS[format].lossless else "", sizes[format])
         for format in Format

@@ -151,6 +151,9 @@ def test_formats_on_offer(owner, session, draft):
     save(form)
     assert fresh(session, draft).formats[0] == "flac"
     assert "mp3-v0" not in fresh(session, draft).formats
+    owner.get(f"/admin/albums/{draft.public_id}").forms["publish"].submit("publish")
+    formats = TestApp(owner.app).get("/albums/low-tide").html.select_one(".formats")
+    assert ("FLAC" in formats.text, "MP3" in formats.text) == (True, False)
     form = editor(owner, draft)
     for name in [name for name in form.fields if name and name.startswith("format-")]:
         form[name] = False

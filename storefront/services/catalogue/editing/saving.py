@@ -120,7 +120,7 @@ def _row(known: Mapping[str, Track], words: TrackDraft) -> Track:
 
 def _write_formats(session: Session, album: Album, latest: Edition | None, draft: AlbumDraft, *, renewed: bool) -> None:
     """Formats that are new are made for the music as it is; a new edition has them anyway."""
-    if album.formats == draft.formats:
+    if set(album.formats) == set(draft.formats):
         return
     album.formats = draft.formats
     session.flush()  # the job reads it
