@@ -133,8 +133,9 @@ class _Desk:
         self._price = price
         self._dry_run = dry_run
         self._publishing = publishing
-        #: What was taken in this run: artist and title, and the recordings; and the folder that it came from.
-        self._taken: dict[object, str] = {}
+        #: What was taken in this run, by artist and title and by the recordings.
+        self._taken: dict[object, ReadAlbum] = {}
+        self._files = 0
         self.complaints = 0
 
     def take_all(self, folders: Iterable[Path]) -> None:
@@ -151,6 +152,10 @@ class _Desk:
             for album in albums:
                 with self._sessions() as session:
                     self._take(session, album, lambda file: bar.update(1, file))
+        if len(albums) > 1:
+            taken = len({id(read) for read in self._taken.values()})
+            wrong = f", {_counted(self.complaints, 'thing')} wrong" if self.complaints else ""
+            _say(f"In all: {_counted(taken, 'album')}, {_counted(self._files, 'track')}{wrong}.")
 
     def _find(self, folder: Path) -> tuple[FoundAlbum, ...]:
         try:
@@ -165,10 +170,8 @@ class _Desk:
         now = datetime.now(self._configuration.settings.shop_timezone)
         try:
             read = read_album(found, price=self._price, report=report)
-            known_by = ((read.artist_credit, read.title), frozenset(read.reading.sounds))
-            for key in known_by:
-                if earlier := self._taken.get(key):
-                    raise ImportRefused(f"{read.folder}: it is {_name(read)}, which was taken from {earlier} already")
+            if self._is_there(read):
+                return
             if self._dry_run:
                 self._tell(read, WOULD[plan(session, read, now=now)])
             else:
@@ -176,12 +179,25 @@ class _Desk:
         except ImportRefused as refused:
             self._complain(*refused.problems)
             return
-        self._taken.update(dict.fromkeys(known_by, read.folder))
+        self._taken.update(dict.fromkeys(_known_by(read), read))
+        self._files += len(read.tracks)
         self._complain(*(f"{_name(read)}: {problem}" for problem in read.problems))
         if self._publishing and read.problems:
             self._complain(f"{_name(read)} is not published, because files were left out.")
         elif self._publishing:
             self._publish(session, imported, read, now)
+
+    def _is_there(self, read: ReadAlbum) -> bool:
+        """Whether another folder of this run was this album; the lossy copy of a lossless one needs no complaint."""
+        earlier = next((self._taken[key] for key in _known_by(read) if key in self._taken), None)
+        if earlier is None:
+            return False
+        sentence = f"{read.folder}: it is {_name(earlier)}, which was taken from {earlier.folder} already"
+        if read.lossless or not earlier.lossless:
+            self._complain(sentence)
+        else:
+            _say(f"{sentence}, in a lossless form")
+        return True
 
     def _save(self, session: Session, read: ReadAlbum, now: datetime) -> Imported:
         produce_at = now + GRACE if self._publishing else now
@@ -190,8 +206,7 @@ class _Desk:
         return imported
 
     def _tell(self, read: ReadAlbum, outcome: str) -> None:
-        tracks = len(read.tracks)
-        _say(f"{_name(read)}: {outcome}, {tracks} track{'' if tracks == 1 else 's'}")
+        _say(f"{_name(read)}: {outcome}, {_counted(len(read.tracks), 'track')}")
         if self._dry_run:
             for track in read.tracks:
                 seconds = track.placed.master.probe.duration_ms // 1000
@@ -229,6 +244,15 @@ def _say(sentence: str, *, err: bool = False) -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", nl=False, err=True)
     click.echo(sentence, err=err)
+
+
+def _known_by(read: ReadAlbum) -> tuple[object, object]:
+    """Artist and title, and the recordings."""
+    return (read.artist_credit, read.title), frozenset(read.reading.sounds)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _name(read: ReadAlbum) -> str:

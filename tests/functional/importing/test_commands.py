@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storefront.cli import main
-from storefront.models import Account, Album, AlbumState, Edition, EditionState, Job, Role
+from storefront.models import Account, Album, AlbumState, Edition, EditionState, Job, Role, Track
 from storefront.services.accounts.passwords import verify_password
 from tests.functional.importing.conftest import Band
 
@@ -46,7 +46,8 @@ def test_a_folder_of_albums_becomes_drafts(storefront: Storefront, session: Sess
     result = storefront("import", music)
     assert (result.exit_code, result.output) == (
         0,
-        f"Mara Quist, Low Tide: created, 1 track\n{TAKEN}Mara Quist, Orbit: created, 2 tracks\n{TAKEN}",
+        f"Mara Quist, Low Tide: created, 1 track\n{TAKEN}Mara Quist, Orbit: created, 2 tracks\n{TAKEN}"
+        "In all: 2 albums, 3 tracks.\n",
     )
     assert list(session.scalars(select(Album.state))) == [AlbumState.DRAFT] * 2
     again = storefront("import", music / "Orbit")
@@ -103,6 +104,18 @@ def test_the_same_album_in_two_folders_is_taken_once(storefront: Storefront, ses
     assert session.scalar(select(func.count(Album.id))) == 1
 
 
+def test_a_lossy_copy_of_a_lossless_album_is_passed_over(
+    storefront: Storefront, session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "Low Tide").mkdir()
+    for kind, ending in (("MP3", "mp3"), ("WAV", "wav")):
+        Band(tmp_path / "Low Tide" / kind).song(f"01 Harbour.{ending}")
+    result = storefront("import", "--price", "9.00", "--currency", "EUR", tmp_path / "Low Tide")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Low Tide/MP3: it is Nobody, Low Tide, which was taken from" in result.stdout
+    assert session.scalar(select(Track.master_name)) == "01 Harbour.wav"
+
+
 def test_publishing_at_once(storefront: Storefront, session: Session, band: Band) -> None:
     band.album("Harbour", "Slack Water")
     result = storefront("import", "--publish", band.folder)
@@ -143,7 +156,7 @@ def test_one_bad_album_spoils_no_other(storefront: Storefront, tmp_path: Path) -
         band.write("album.toml", f'price = "{price}"\ncurrency = "EUR"')
     result = storefront("import", tmp_path / "Low Tide", tmp_path / "Orbit")
     assert result.exit_code == 1
-    assert result.stdout == f"Mara Quist, Orbit: created, 1 track\n{TAKEN}"
+    assert result.stdout == (f"Mara Quist, Orbit: created, 1 track\n{TAKEN}In all: 1 album, 1 track, 1 thing wrong.\n")
     assert result.stderr == "Low Tide/album.toml: price: 0.001 has more decimals than EUR is charged with\n"
 
 

@@ -93,6 +93,13 @@ def test_various_artists_each_have_their_own_page() -> None:
     assert [track.artist_credit for track in album.tracks] == ["Mara Quist", "Orbit", "Mara Quist"]
 
 
+@pytest.mark.parametrize("guest", ["Mara Quist feat. Ines", "Mara Quist (ft. Ines)", "mara quist featuring Ines"])
+def test_a_guest_makes_no_compilation(guest: str) -> None:
+    album = words(master("a", artist="Mara Quist"), master("b", artist=guest))
+    assert (album.artist_credit, album.artists) == ("Mara Quist", ("Mara Quist",))
+    assert [track.artist_credit for track in album.tracks] == [None, guest]
+
+
 def test_a_guest_is_named_at_the_track_alone() -> None:
     album = words(
         master("a", artist="Mara Quist", album_artist="Mara Quist"),

@@ -74,6 +74,10 @@ class ReadAlbum:
         return self.reading.words.tracks
 
     @property
+    def lossless(self) -> bool:
+        return all(track.placed.master.probe.lossless for track in self.tracks)
+
+    @property
     def taken(self) -> tuple[Taken, ...]:
         """What was taken from where."""
         return self.reading.words.taken
@@ -126,15 +130,14 @@ def save(
     *,
     now: datetime,
     produce_at: datetime | None = None,
-    into: Album | None = None,
 ) -> Imported:
-    """Makes a draft of it, or updates the album that came from this before, or the one that it is to go `into`.
+    """Makes a draft of it, or updates the album that came from this before.
 
     `now` is in the shop's time zone: where nobody says a date, the album is of today. `produce_at` is when the job
     that makes the files is due, at once by default. Raises ImportRefused, with nothing written, where nobody says a
     price.
     """
-    _expect_a_price(session, read, into)
+    _expect_a_price(session, read)
     known = known_masters(session, read.reading.sounds)
     end_reading(session)
     # The same recording with other tags is not stored, nor encoded, again.
@@ -145,13 +148,13 @@ def save(
     if reading.cover:
         store_cover(storage, reading.cover)
     with writing(session):  # step: the draft, its edition, and the job that makes its files
-        album, edition, outcome = save_album(session, reading, now, produce_at or now, into)
+        album, edition, outcome = save_album(session, reading, now, produce_at or now)
     return Imported(album, edition, outcome, read.problems, read.taken)
 
 
 def plan(session: Session, read: ReadAlbum, *, now: datetime) -> Outcome:
     """What save would do: it is done, but for the storing, and taken back. Raises what save raises."""
-    _expect_a_price(session, read, None)
+    _expect_a_price(session, read)
     try:
         with writing(session):  # step: none; it is rolled back at its end
             reading = read.reading.with_masters(known_masters(session, read.reading.sounds))
@@ -169,20 +172,19 @@ def import_folder(
     now: datetime,
     price: Money | None = None,
     produce_at: datetime | None = None,
-    into: Album | None = None,
     report: Report = lambda file: None,
 ) -> Imported:
     """Reads and saves the one album whose folder this is; raises what read_album and save raise."""
     read = read_album(find_album(folder), price=price, report=report)
-    return save(session, storage, read, now=now, produce_at=produce_at, into=into)
+    return save(session, storage, read, now=now, produce_at=produce_at)
 
 
 class _TakenBack(Exception):
     """Rolls a plan back."""
 
 
-def _expect_a_price(session: Session, read: ReadAlbum, into: Album | None) -> None:
-    if read.reading.price is None and into is None and find_known(session, read.reading) is None:
+def _expect_a_price(session: Session, read: ReadAlbum) -> None:
+    if read.reading.price is None and find_known(session, read.reading) is None:
         raise ImportRefused(
             f'{read.folder}: nobody says what it costs; write price = "9.00" and currency = "EUR" into '
             "its album.toml, or give --price and --currency"

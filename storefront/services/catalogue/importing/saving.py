@@ -75,15 +75,15 @@ def known_masters(session: Session, sounds: set[str]) -> dict[str, str]:
 
 
 def save_album(
-    session: Session, reading: Reading, now: datetime, produce_at: datetime, into: Album | None = None
+    session: Session, reading: Reading, now: datetime, produce_at: datetime
 ) -> tuple[Album, Edition, Outcome]:
-    """Writes the album, or `into` that one, in the caller's step.
+    """Writes the album, in the caller's step.
 
     What the reading says nothing about stays as it is.
     """
     # The one row that all imports change: where several run at once, the others wait here for this one.
     bump_catalogue(session)
-    album = into or find_known(session, reading)
+    album = find_known(session, reading)
     created = album is None
     if album is None:
         album = _new_album(reading, now)

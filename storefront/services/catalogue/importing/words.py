@@ -17,6 +17,8 @@ VARIOUS = "Various Artists"
 VARIOUS_TOO = frozenset({"various artists", "various", "va", "v.a.", "v/a", "verschiedene interpreten"})
 MOST_NAMES_IN_CREDIT = 4
 
+_GUEST = re.compile(r"\s+[(\[]?(?:feat|ft|featuring)\b.*", re.IGNORECASE)
+
 #: ISO 3901: country, registrant, year, number.
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", re.ASCII)
 
@@ -123,18 +125,27 @@ def _first(*said: _Said) -> _Said:
 
 
 def _credit(folder: FolderName, said: AlbumFile, placed: Sequence[Placed]) -> _Said:
-    in_tags = list(dict.fromkeys(track.master.tags.artist for track in placed if track.master.tags.artist))
-    in_names = list(dict.fromkeys(clean_text(track.name.artist) for track in placed if track.name.artist))
+    in_tags = _together(track.master.tags.artist for track in placed)
+    in_names = _together(clean_text(track.name.artist) for track in placed)
     credit, source = _first(
         (clean_text(_joined(said.artists)) if said.artists else None, Source.ALBUM_FILE),
         (_most(track.master.tags.album_artist for track in placed), Source.TAGS),
-        (VARIOUS if len(in_tags) > 1 else "".join(in_tags), Source.TAGS),
-        (VARIOUS if len(in_names) > 1 else "".join(in_names), Source.FILE_NAMES),
+        (in_tags, Source.TAGS),
+        (in_names, Source.FILE_NAMES),
         (clean_text(folder.artist), Source.FOLDER_NAME),
     )
     if not said.artists and credit and credit.casefold() in VARIOUS_TOO:
         credit = VARIOUS
     return credit, source
+
+
+def _together(artists: Iterable[str]) -> str:
+    """The one artist of all tracks, whoever plays on some of them as a guest; else that they are various."""
+    names: dict[str, str] = {}
+    for artist in filter(None, artists):
+        alone = _GUEST.sub("", artist)
+        names.setdefault(alone.casefold(), alone)
+    return VARIOUS if len(names) > 1 else "".join(names.values())
 
 
 def _joined(names: Sequence[str]) -> str:
