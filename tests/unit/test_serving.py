@@ -213,3 +213,15 @@ def test_it_ends_for_who_asks_for_that(question: bytes) -> None:
             received += data
         assert b"304 Not Modified" in received
         assert b"connection: close" in received.lower()
+
+
+@pytest.mark.parametrize(("files", "connections"), [("10000", 2000), ("1000", 400), ("100", 1)])
+def test_there_is_a_file_for_each_connection(files: str, connections: int) -> None:
+    """Of a process that may open so many files and no more; a soft limit below that is raised by itself."""
+    code = (
+        "import resource; from storefront.serving import Server; server = Server(lambda *_: [], port=0); "
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0], server._server.adj.connection_limit)"
+    )
+    limited = ["bash", "-c", 'ulimit -Sn 64; ulimit -Hn "$1"; exec "$2" -W ignore -c "$3"', "bash", files]
+    told = subprocess.run([*limited, sys.executable, code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [str(min(int(files), 4200)), str(connections)]
