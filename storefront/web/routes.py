@@ -57,6 +57,7 @@ def includeme(config: Configurator) -> None:
     route("admin_albums", "/admin/albums", factory=admin.desk)
     route("admin_album", "/admin/albums/{public_id}", factory=admin.album)
     route("admin_album_sale", "/admin/albums/{public_id}/sale", factory=admin.album)
+    route("admin_album_files", "/admin/albums/{public_id}/files", factory=admin.album)
     route("admin_album_upload", "/admin/albums/{public_id}/upload", factory=admin.album)
     route(
         "admin_cover",

@@ -57,6 +57,7 @@ MAY = {
     "admin_albums": (303, 403, 403, 200),
     "admin_album": (303, 403, 403, 200),
     "admin_album_sale": (303, 403, 403, 405),
+    "admin_album_files": (303, 403, 403, 405),
     "admin_album_upload": (303, 403, 403, 405),
     "admin_cover": (303, 403, 403, 200),
     "admin_uploads": (303, 403, 403, 405),

@@ -308,7 +308,10 @@ def test_what_is_missing_is_listed_and_keeps_it_out(owner, session, wiring):
 
 def test_a_failed_production_says_why(owner, session, wiring, worker):
     bare = make_album(session, wiring.storage, state=AlbumState.DRAFT, edition_state=EditionState.BUILDING)
+    masters = {}
     for track in bare.edition.tracks:
+        with wiring.storage.open(track.master_digest) as file:
+            masters[track.master_digest] = file.read()
         wiring.storage.delete(track.master_digest)
     with writing(session):
         request_files(session, bare.edition)
@@ -316,6 +319,12 @@ def test_a_failed_production_says_why(owner, session, wiring, worker):
     page = owner.get(f"/admin/albums/{bare.public_id}")
     assert "Its files cannot be made" in page.text
     assert "it is not in the storage" in page.text
+    for digest, data in masters.items():
+        wiring.storage.put_bytes(digest, data)
+    page.forms["again"].submit("again")
+    worker.run_due()
+    assert "Its files cannot be made" not in owner.get(f"/admin/albums/{bare.public_id}").text
+    assert fresh(session, bare).edition.state == EditionState.READY
 
 
 def test_artists_get_pages_and_the_only_one_follows_the_credit(owner, session, draft):

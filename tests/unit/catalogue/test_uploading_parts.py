@@ -1,5 +1,6 @@
 """The bytes of uploads on disk: in their order, by several at once, and as they were when a disk ends."""
 
+import fcntl
 import resource
 import threading
 from collections.abc import Iterator
@@ -55,6 +56,18 @@ def test_of_the_same_chunk_twice_at_once_one_is_taken(parts: Parts) -> None:
         thread.join()
     assert outcomes == [100_000] * 8
     assert parts.path("upload", "file").stat().st_size == 100_000
+
+
+def test_who_appends_waits_for_who_does(parts: Parts) -> None:
+    parts.append("upload", "file", 0, b"a")
+    with parts.path("upload", "file").open("ab") as part:
+        fcntl.flock(part, fcntl.LOCK_EX)
+        other = threading.Thread(target=parts.append, args=("upload", "file", 1, b"c"))
+        other.start()
+        other.join(0.2)
+        assert other.is_alive()
+    other.join()
+    assert parts.path("upload", "file").read_bytes() == b"ac"
 
 
 def test_a_gap_is_no_file(parts: Parts) -> None:

@@ -49,6 +49,14 @@ def save_draft(session: Session, album: Album, draft: AlbumDraft, seen: datetime
     return renewed
 
 
+def make_files_again(session: Session, album: Album) -> None:
+    """Queues the making of whatever the latest edition lacks, after it was given up."""
+    latest = newest_music(session, album)
+    if latest is not None:
+        with writing(session):  # step: the job that makes its files
+            request_files(session, latest)
+
+
 def music_of(album: Album, edition: Edition | None) -> str:
     """The fingerprint of what is inside the files as things are; to be taken before they change."""
     return fingerprint(album, edition.tracks if edition else [])

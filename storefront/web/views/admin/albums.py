@@ -10,10 +10,10 @@ from pyramid.view import view_config, view_defaults
 from storefront.models import Album
 from storefront.services.catalogue.editing.drafts import draft_of
 from storefront.services.catalogue.editing.listing import line_of, list_albums, making_of
-from storefront.services.catalogue.editing.saving import EditedMeanwhile, save_draft
+from storefront.services.catalogue.editing.saving import EditedMeanwhile, make_files_again, save_draft
 from storefront.services.catalogue.publishing import NotReadyForSale, publish, withdraw
 from storefront.web.contexts.catalogue import PublicFile
-from storefront.web.forms.albums import AlbumEditor
+from storefront.web.forms.album_editor import AlbumEditor
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
 from storefront.web.sending import send
@@ -117,6 +117,13 @@ class SaleController:
     def withdraw(self) -> Response:
         withdraw(self.request.db, self.album, datetime.now(UTC))
         return HTTPSeeOther(self.way_on)
+
+
+@view_config(route_name="admin_album_files", request_method="POST", permission=Permission.EDIT_ALBUMS)
+def make_again(album: Album, request: ShopRequest) -> Response:
+    """After a failure whose reason is mended."""
+    make_files_again(request.db, album)
+    return HTTPSeeOther(request.route_path("admin_album", public_id=album.public_id))
 
 
 @view_config(route_name="admin_cover", request_method="GET", permission=Permission.EDIT_ALBUMS)
