@@ -57,7 +57,7 @@ def probe(path: Path) -> Probe:
         rate, channels = stream.rate, stream.codec_context.channels
         _check_name(path, kind)
         _check_shape(rate, channels, stream)
-        declared = promised_samples(path) if kind == "mp3" else _declared_samples(stream, rate)
+        declared = _declared_samples(path, kind, stream)
         if missing := missing_bytes(path):
             raise UnreadableAudio(f"it is cut off: {missing:,} bytes are missing at its end")
         if kind == "ogg" and not has_last_page(path):
@@ -85,11 +85,14 @@ def _check_shape(rate: int, channels: int, stream: av.AudioStream) -> None:
         raise UnreadableAudio(f"its sample rate is {rate} Hz; {RATES[0]} to {RATES[-1]} Hz can be sold")
 
 
-def _declared_samples(stream: av.AudioStream, rate: int) -> int:
+def _declared_samples(path: Path, kind: str, stream: av.AudioStream) -> int:
     """Return the length that the header promises, in samples; 0 where it promises nothing."""
-    if stream.duration is None or stream.time_base is None:
+    if kind == "mp3":
+        return promised_samples(path)
+    # An Ogg that was cut out of a longer one counts from there; its last page says whether it is whole.
+    if kind == "ogg" or stream.duration is None or stream.time_base is None:
         return 0
-    return int(stream.duration * stream.time_base * rate)
+    return int(stream.duration * stream.time_base * stream.rate)
 
 
 def _listen(container: av.container.InputContainer, stream: av.AudioStream, *, strict: bool) -> tuple[int, str]:

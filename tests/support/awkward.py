@@ -119,7 +119,7 @@ def picture(format: str = "JPEG", size: tuple[int, int] = (600, 600), mode: str 
 HOSTILE_NAMES = (
     "CON.flac",
     "nul.flac",
-    "..\\..\\windows.flac",
+    "a..\\..\\windows.flac",
     "$(reboot) `id` ;rm -rf ~.flac",
     "<script>alert(1)<．script>.flac",
     "a\nb\tc\x1b[31m.flac",
