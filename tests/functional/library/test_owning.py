@@ -5,10 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from webtest import TestApp
 
-from storefront.models import AccessOverride, AlbumPurchase, AlbumState, Mail, PurchaseState, writing
+from storefront.models import (
+    AccessOverride,
+    Album,
+    AlbumArtist,
+    AlbumPurchase,
+    AlbumState,
+    Artist,
+    Edition,
+    File,
+    Mail,
+    PurchaseState,
+    Track,
+    writing,
+)
 from storefront.services.store.buyers import account_key, browser_key
 from tests.factories import make_album
 from tests.support.people import buyer_token, make_customer, make_purchase, sign_in
@@ -206,6 +220,30 @@ def test_a_withdrawn_album_stays_with_its_owners(app, session, album, owned):
         session.merge(album).state = AlbumState.WITHDRAWN
     assert "Low Tide" in app.get("/library").text
     assert app.get(f"/library/{owned.public_id}/flac").status_int == 200
+
+
+def test_music_stays_with_its_owners_when_its_artist_is_gone(app, session, album, owned):
+    with writing(session):
+        session.execute(update(Album).values(state=AlbumState.WITHDRAWN))
+        for table in (AlbumArtist, Artist):
+            session.execute(delete(table))
+    assert "Mara Quist" in app.get("/library").text
+    page = app.get(f"/library/{owned.public_id}")
+    for link in [downloads(page)[0], page.html.select_one(".tracks li")["data-stream"], "/library/everything/flac"]:
+        assert app.get(link).status_int == 200
+
+
+def erase(session, table):
+    with writing(session):
+        session.execute(update(Album).values(edition_id=None, state=AlbumState.WITHDRAWN))
+        for below in (File, Track, table):
+            session.execute(delete(below))
+
+
+@pytest.mark.parametrize("table", [Album, Edition])
+def test_what_somebody_owns_cannot_be_deleted(session, owned, table):
+    with pytest.raises(IntegrityError):
+        erase(session, table)
 
 
 def test_a_newer_edition_is_theirs_and_the_one_bought_stays(app, session, wiring, album, owned):
