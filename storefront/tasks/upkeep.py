@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from storefront.jobs import Lane, Task, forget_done
 from storefront.payments.errors import PaymentError
+from storefront.services.library.log import forget_downloads
 from storefront.services.store.closure import find_closure
 from storefront.services.store.nets.reconciliation import LOOKS_BACK, reconcile
 from storefront.services.store.nets.sweeper import sweep as sweep_purchases
@@ -14,6 +15,8 @@ from storefront.wiring import Wiring
 log = logging.getLogger(__name__)
 
 JOBS_KEPT = timedelta(days=7)
+#: As long as some banks let a payment be disputed. https://docs.stripe.com/disputes
+DOWNLOADS_KEPT = timedelta(days=540)
 #: How far the lists go back, every hour and every night; a message that Stripe could not deliver is lost in three days.
 HOURLY_SPAN, NIGHTLY_SPAN = timedelta(days=3), timedelta(days=30)
 #: How long a shop waits whose Stripe does not answer after a restore.
@@ -67,9 +70,10 @@ def _reconcile(wiring: Wiring, span: timedelta) -> None:
 
 
 def tidy(wiring: Wiring) -> None:
-    """Forgets jobs that were done long ago."""
+    """Forgets jobs that were done, and downloads that were made, long ago."""
     with wiring.sessions() as session:
         forget_done(session, utc_now() - JOBS_KEPT, [kind for kind, task in TASKS.items() if task.every])
+        forget_downloads(session, utc_now() - DOWNLOADS_KEPT)
 
 
 _LONG = timedelta(minutes=15)

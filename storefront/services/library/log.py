@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -67,3 +67,9 @@ def last_format(session: Session, visitor: Visitor, purchase: AlbumPurchase | No
         .limit(1)
     )
     return name.partition(".")[0].partition("@")[0] if name else None
+
+
+def forget_downloads(session: Session, before: datetime) -> None:
+    """Deletes the lines of what was asked for before then, and not since."""
+    with writing(session):  # step: what no bank will ask about is forgotten
+        session.execute(delete(Download).where(Download.last_asked < before))

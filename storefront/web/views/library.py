@@ -9,6 +9,8 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from storefront.models import AlbumPurchase, FileKind, end_reading
+from storefront.services.catalogue.words import MOST_CHARACTERS
+from storefront.services.library.arranging import Order, arrange
 from storefront.services.library.delivery import (
     choices,
     choices_as_bought,
@@ -38,12 +40,22 @@ def shelf(request: ShopRequest) -> Page:
     last = last_format(request.db, request.visitor)
     offered = choices_of_all(request.db, to_have, lambda purchase: download_addresses(request, purchase))
     everything = everything_choices(request.db, to_have, everything_addresses(request, request.visitor))
+    words, order = request.GET.get("q", "").strip()[:MOST_CHARACTERS], _order(request)
     return {
-        "purchases": purchases,
+        "purchases": arrange(purchases, words, order),
+        "total": len(purchases),
+        "words": words,
+        "order": order,
+        "orders": Order,
         "downloads": {public_id: last_first(choices, last) for public_id, choices in offered.items()},
         "everything": last_first(everything, last) if len(to_have) > 1 else [],
         "account": request.account,
     }
+
+
+def _order(request: ShopRequest) -> Order:
+    text = request.GET.get("sort", Order.NEWEST)
+    return Order(text) if text in list(Order) else Order.NEWEST
 
 
 def _purchase_page(request: ShopRequest, purchase: AlbumPurchase) -> Page:

@@ -9,6 +9,7 @@ from webtest import TestApp
 
 from storefront.models import Download, writing
 from storefront.services.store.buyers import browser_key
+from storefront.tasks import upkeep
 from tests.factories import make_album
 from tests.support.people import buyer_token, make_purchase
 
@@ -106,3 +107,12 @@ def test_the_format_that_was_taken_last_comes_first(app, session, owned):
         assert "as last time" in app.get(page).html.select_one(".choices li").text
         app.get(f"{page}/stream.1")
         assert formats(page, ".choices a") == ["mp3-v0", "flac"], "listening is no choice"
+
+
+def test_what_no_bank_will_ask_about_is_forgotten(app, session, wiring, owned):
+    now = datetime.now(UTC)
+    for days in (600, 539):
+        with time_machine.travel(now - timedelta(days=days)):
+            app.get(f"/library/{owned.public_id}/flac")
+    upkeep.tidy(wiring)
+    assert [row.began.date() for row in log(session)] == [(now - timedelta(days=539)).date()]
