@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumPurchase, LedgerEntry, Mail, MailKind, PurchaseState
+from storefront.models import Album, AlbumPurchase, Channel, LedgerEntry, Mail, MailKind, PurchaseState
 from storefront.money import Balance, Money
 
 PAGE = 100
@@ -22,6 +22,7 @@ class PurchaseLine:
     public_id: str
     created: datetime
     state: PurchaseState
+    channel: Channel
     refunded: Money | None
     dispute: str | None
     price: Money
@@ -38,11 +39,16 @@ class PurchaseLine:
 
     @property
     def condition(self) -> str:
-        """One word for all of it: refunded, disputed, paid, canceled, unpaid, or checking while the bank decides."""
+        """One word for all of it: refunded, disputed, paid, canceled, unpaid, or checking while the bank decides.
+
+        "elsewhere" is what was bought at another platform: no money of this shop's.
+        """
         if self.refunded:
             return "refunded" if self.refunded == self.price else "partly refunded"
         if self.dispute:
             return "disputed"
+        if self.channel == Channel.IMPORT:
+            return "elsewhere"
         if self.state in (PurchaseState.CREATED, PurchaseState.OPEN):
             return "unpaid"
         return str(self.state) if self.state in (PurchaseState.PAID, PurchaseState.CANCELED) else "checking"
@@ -77,8 +83,8 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
     p = AlbumPurchase
     query = (
         select(
-            p.id, p.public_id, p.created, p.state, p.refunded, p.dispute, p.amount, p.currency, p.email, p.card_brand,
-            p.card_last4, p.stripe_payment_id, p.stripe_charge_id, p.flags, Album.title, Album.slug,
+            p.id, p.public_id, p.created, p.state, p.channel, p.refunded, p.dispute, p.amount, p.currency, p.email,
+            p.card_brand, p.card_last4, p.stripe_payment_id, p.stripe_charge_id, p.flags, Album.title, Album.slug,
         )
         .join(Album, Album.id == p.album_id)
         .order_by(p.created.desc(), p.id.desc())
@@ -94,6 +100,7 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
             public_id=row.public_id,
             created=row.created,
             state=row.state,
+            channel=row.channel,
             refunded=Money(row.refunded, row.currency) if row.refunded else None,
             dispute=None if row.dispute == "none" else row.dispute,
             price=Money(row.amount, row.currency),

@@ -179,6 +179,16 @@ def test_a_folder_without_music(storefront: Storefront, band: Band) -> None:
     assert (result.exit_code, result.stderr) == (1, f"{band.folder}: there is no music in it\n")
 
 
+def test_an_album_file_without_music_is_refused_and_the_rest_goes_on(
+    storefront: Storefront, session: Session, tmp_path: Path
+) -> None:
+    Band(tmp_path / "Low Tide").album("Harbour")
+    Band(tmp_path / "Orbit").write("album.toml", 'title = "Orbit"')
+    result = storefront("import", tmp_path / "Low Tide", tmp_path / "Orbit")
+    assert (result.exit_code, result.stderr) == (1, f"{tmp_path}/Orbit: there is no music in it\n")
+    assert session.scalar(select(Album.title)) == "Low Tide"
+
+
 def test_the_first_admin(storefront: Storefront, session: Session) -> None:
     weak = storefront("init", "--email", "Label@Example.com", "--password-stdin", typed="short\n")
     assert (weak.exit_code, weak.stderr) == (1, "Choose a password of at least 15 characters.\n")

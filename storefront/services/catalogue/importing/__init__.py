@@ -107,6 +107,8 @@ def read_album(found: FoundAlbum, *, price: Money | None = None, report: Report 
         report(file.name)
     masters, problems = read_masters(files, report)
     problems += found.problems
+    if not problems and not masters:
+        raise ImportRefused(f"{shown(found.folder)}: there is no music in it")
     if not masters:
         raise ImportRefused(*(f"{shown(found.name)}/{problem}" for problem in problems))
     cover, spoilt = read_cover(found.pictures, masters)

@@ -69,10 +69,8 @@ def find_albums(folder: Path) -> Found:
     """
     search = _Search(folder)
     albums = tuple(search.albums(folder, 0))
-    if not albums:
-        raise ImportRefused(*map(str, search.problems), f"{shown(folder)}: there is no music in it")
     if not any(album.files for album in albums):
-        raise ImportRefused(*(str(problem) for album in albums for problem in album.problems))
+        raise _refusal(folder, [*search.problems, *(problem for album in albums for problem in album.problems)])
     return Found(albums, tuple(search.problems))
 
 
@@ -81,9 +79,14 @@ def find_album(folder: Path) -> FoundAlbum:
     search = _Search(folder)
     album = search.album(folder, folder.absolute().name, search.discs(folder))
     if not album.files:
-        problems = (*search.problems, *album.problems)
-        raise ImportRefused(*(map(str, problems) if problems else [f"{shown(folder)}: there is no music in it"]))
+        raise _refusal(folder, [*search.problems, *album.problems])
     return album
+
+
+def _refusal(folder: Path, problems: Sequence[Problem]) -> ImportRefused:
+    return (
+        ImportRefused(*map(str, problems)) if problems else ImportRefused(f"{shown(folder)}: there is no music in it")
+    )
 
 
 def in_natural_order(names: Iterable[Path]) -> list[Path]:

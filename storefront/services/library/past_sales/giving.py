@@ -139,6 +139,8 @@ def _purchase(session: Session, sale: Sale, album: Album, account_id: int | None
     """The number of the buyer's purchase of the album, and whether it is new. Who bought it here too has it already."""
     if purchase_id := session.scalar(_owned(sale, album)):
         return purchase_id, False
+    # Of its own day, so that a list of years does not stand before what was bought here today.
+    when = min(sale.sold_at or now, now)
     insert_once(
         session,
         AlbumPurchase,
@@ -154,9 +156,9 @@ def _purchase(session: Session, sale: Sale, album: Album, account_id: int | None
         shown_amount=0,
         description=f"Album: {album.title}"[:500],
         state=PurchaseState.PAID,
-        paid_at=min(sale.sold_at or now, now),
+        paid_at=when,
         open_params={},
-        created=now,
+        created=when,
     )
     return session.scalars(_owned(sale, album)).one(), True
 
