@@ -1,6 +1,6 @@
 """Which column of a list of sales is which, by its name.
 
-Known: Bandcamp's "raw data" of the sales report (https://get.bandcamp.help/hc/en-us/articles/23020694060183), Gumroad's
+Known: the columns of Bandcamp's sales report (its "raw data"), Gumroad's
 and Shopify's exports; of others the names that anybody would give.
 """
 
