@@ -1,16 +1,19 @@
-// A part of a page that tells how something goes ([data-live] holds seconds): it is fetched again and again, and when it
-// is gone the page is loaded anew, or, if it has something to be typed into, the part says so ([data-live-done]). Without it the page reloads itself (<meta http-equiv=refresh> in a noscript).
+// A part of a page that tells how something goes ([data-live] holds seconds): it is fetched again and again, with the page
+// or from an address of its own ([data-live-from]), until it holds none. When it is gone the page is loaded anew, or, where
+// somebody may be typing, the part says so ([data-live-done]).
+// Without it the page reloads itself (<meta http-equiv=refresh> in a noscript), or stays as it is.
 const SLOWEST = 10; // seconds
 let part = document.querySelector("[data-live]");
 let pause = Number(part.dataset.live);
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.redirected) return location.replace(answer.url);
+    const answer = await fetch(part.dataset.liveFrom ?? location.href, { headers: { Accept: "text/html" } });
+    if (answer.redirected) return part.dataset.liveDone ? undefined : location.replace(answer.url); // signed out
     const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page && page.querySelector("[data-live]");
     if (page && !fresh) return part.dataset.liveDone ? part.replaceChildren(part.dataset.liveDone) : location.reload();
+    if (fresh && !fresh.dataset.live) return part.replaceWith(fresh);
     if (fresh) take(fresh);
   } catch {
     pause = Math.min(pause * 2, SLOWEST);

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from storefront.models import AlbumState, writing
+from storefront.services.catalogue.production import request_files
+from tests.factories import make_album
 from tests.functional.importing.conftest import picture, tone
 from tests.support.people import PASSWORD, make_owner
 from tests.support.shop import Shop
@@ -209,3 +212,20 @@ def test_the_order_without_javascript(open_page: OpenPage, owner: str) -> None:
     titles = page.locator("[data-track] input[name$=-title]")
     assert [field.input_value() for field in titles.all()] == ["What the Rain Said", "Harbour", "Slack Water"]
     expect(page.get_by_text("not saved yet")).to_be_visible()
+
+
+def test_a_production_that_fails_is_told_where_its_progress_was(desk: Callable[..., Page], shop: Shop) -> None:
+    """Without a reload: somebody may be typing."""
+    with shop.wiring.sessions() as session:
+        album = make_album(session, shop.wiring.storage, slug="fails", title="Fails", state=AlbumState.DRAFT)
+        for track in album.edition.tracks if album.edition else ():
+            shop.wiring.storage.delete(track.master_digest)
+        page = desk()
+        page.goto(f"/admin/albums/{album.public_id}")
+        page.get_by_label("Title", exact=True).fill("Typed meanwhile")
+        expect(page.locator(".making")).to_contain_text("Its files are being made")
+        with writing(session):
+            assert album.edition
+            request_files(session, album.edition)
+    expect(page.locator(".making")).to_contain_text("Its files cannot be made", timeout=20_000)
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Typed meanwhile")

@@ -306,6 +306,15 @@ def test_what_is_missing_is_listed_and_keeps_it_out(owner, session, wiring):
     assert fresh(session, bare).state == AlbumState.DRAFT
 
 
+def test_how_far_the_files_are_is_asked_for_alone(owner, session, wiring, draft):
+    bare = make_album(session, wiring.storage, slug="bare", title="Bare", edition_state=EditionState.BUILDING,
+                      state=AlbumState.DRAFT)  # fmt: skip
+    part = owner.get(f"/admin/albums/{bare.public_id}?making")
+    assert "Its files are being made" in part.html.select_one("[data-live]").text
+    assert not part.html.select("form, h1")
+    assert not owner.get(f"/admin/albums/{draft.public_id}?making").html.select("[data-live]")
+
+
 def test_a_failed_production_says_why(owner, session, wiring, worker):
     bare = make_album(session, wiring.storage, state=AlbumState.DRAFT, edition_state=EditionState.BUILDING)
     masters = {}

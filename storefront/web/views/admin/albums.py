@@ -9,7 +9,7 @@ from pyramid.view import view_config, view_defaults
 
 from storefront.models import Album
 from storefront.services.catalogue.editing.drafts import draft_of
-from storefront.services.catalogue.editing.listing import line_of, list_albums, making_of
+from storefront.services.catalogue.editing.listing import AlbumLine, line_of, list_albums, making_of
 from storefront.services.catalogue.editing.saving import EditedMeanwhile, make_files_again, save_draft
 from storefront.services.catalogue.publishing import NotReadyForSale, publish, withdraw
 from storefront.web.contexts.catalogue import PublicFile
@@ -52,6 +52,11 @@ class AlbumController:
         editor = AlbumEditor(draft_of(self.request.db, self.album), self.album.updated)
         return self._page(editor, saved="saved" in self.request.GET)
 
+    @view_config(request_method="GET", request_param="making", renderer="admin/making.jinja2")
+    def show_making(self) -> Page:
+        """How far its files are, for a script that asks again and again."""
+        return {"album": self.album, "line": self._line(), "seconds": ASKS_AGAIN}
+
     @view_config(request_method="POST")
     def save(self) -> Page | Response:
         editor = AlbumEditor(draft_of(self.request.db, self.album), self.album.updated, self.request.POST)
@@ -81,12 +86,15 @@ class AlbumController:
         editor.album.version.data = self.album.updated.isoformat()
         return self._page(editor, theirs=editor.differences())
 
-    def _page(self, editor: AlbumEditor, **more: Any) -> Page:
+    def _line(self) -> AlbumLine:
         making = making_of(self.request.db, self.album)
+        return line_of(self.request.db, self.album, self.request.today, making)
+
+    def _page(self, editor: AlbumEditor, **more: Any) -> Page:
         usual = {"problems": [], "saved": False, "moved": "", "preview": False, "theirs": None}
         return {
             "album": self.album,
-            "line": line_of(self.request.db, self.album, self.request.today, making),
+            "line": self._line(),
             "editor": editor,
             "seconds": ASKS_AGAIN,
             "account": self.request.account,
