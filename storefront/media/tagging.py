@@ -30,7 +30,8 @@ def write_tags(path: Path, tags: Tags, cover: bytes | None, loudness: Loudness |
     file.year, file.month, file.day = year, month, day
     file.images = [mediafile.Image(cover, type=mediafile.ImageType.front)] if cover else []
     _set_loudness(file, loudness)
-    file.save(padding=_padding)
+    # In Ogg it would be part of the comments themselves, and some readers complain of it.
+    file.save(padding=_none if file.type in ("ogg", "opus") else _padding)
     if file.type == "wav":
         write_info(path, tags)
 
@@ -60,6 +61,10 @@ def clear_tags(path: Path) -> None:
 def _padding(_: mutagen.PaddingInfo) -> int:
     """Return the room left for a player's own tags: always the same, so that the same tags make the same file."""
     return PADDING
+
+
+def _none(_: mutagen.PaddingInfo) -> int:
+    return 0
 
 
 def _set_loudness(file: mediafile.MediaFile, loudness: Loudness | None) -> None:
