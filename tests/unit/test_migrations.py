@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from storefront.migrations import downgrade, is_current, upgrade
 from storefront.models import Base, make_engine
@@ -63,6 +64,43 @@ def test_up_on_a_database_in_use_keeps_its_rows(engine: Engine) -> None:
     upgrade(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version FROM catalogue_version")).scalar() == 42
+
+
+def test_albums_that_are_there_are_offered_in_what_was_made_of_them(engine: Engine) -> None:
+    """0003: new albums have AAC too, but of the old ones there is none; tracks and files are the same as before."""
+    upgrade(engine, "0002")
+    day = "'2026-11-24 00:00:00'"
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO album (id, public_id, slug, title, artist_credit, description, credits, label, copyright, "
+            "genre, amount, currency, pricing, state, released, release_day, cover_alt, created, updated) "
+            "VALUES (1, 'a', 'low-tide', '', '', '', '', '', '', '', 0, 'eur', 'fixed', 'draft', "
+            f"'', {day}, '', {day}, {day})",
+            "INSERT INTO edition (id, public_id, album_id, number, state, fingerprint, created) "
+            f"VALUES (1, 'e', 1, 1, 'ready', '', {day})",
+            "INSERT INTO track (id, edition_id, disc, position, title, duration_ms, composer, lyrics, master_digest, "
+            "master_name, sample_rate, channels, peaks) VALUES (7, 1, 1, 1, 'A', 1, '', '', '', '', 44100, 2, 'ff')",
+            "INSERT INTO file (edition_id, track_id, kind, format, digest, size, name) "
+            "VALUES (1, 7, 'stream', 'stream', 'd', 1, 'A.mp3')",
+        ):
+            connection.execute(text(statement))
+
+    upgrade(engine)
+
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT formats FROM album")).scalar() == "mp3-v0,flac"
+        assert connection.execute(text("SELECT peaks, preview_seconds, peak FROM track")).one() == ("ff", None, None)
+        assert connection.execute(text("SELECT track_id, digest FROM file")).one() == (7, "d")
+        connection.execute(text("UPDATE file SET kind = 'preview'"))
+    for seconds in (29, 91):
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            connection.execute(text(f"UPDATE track SET preview_seconds = {seconds}"))
+
+    downgrade(engine, "0002")
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM file")).scalar() == 0
+        assert connection.execute(text("SELECT peaks FROM track")).scalar() == "ff"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
