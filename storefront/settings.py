@@ -5,6 +5,7 @@ Each setting is one row of OPTIONS. The environment beats the ini file; NAME_FIL
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 DEVELOPMENT_SECRET = "only-for-development-and-refused-in-production"
 SANDBOX_MARK = "_test_sandbox_"
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
+S3 = "s3://"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/|$)", re.ASCII)
 X_ACCEL_REDIRECT, X_SENDFILE = "X-Accel-Redirect", "X-Sendfile"
 
 
@@ -74,7 +77,16 @@ def _database_url(value: str) -> str:
 def _storage_url(value: str) -> str:
     if "://" in value and not value.startswith(("s3://", "file://", "memory://")):
         raise ValueError("write a folder, or s3://bucket/prefix")
+    if value.startswith(S3) and not _BUCKET.match(value.strip().removeprefix(S3)):
+        raise ValueError("write s3://bucket/prefix; a bucket's name has 3 to 63 small letters, digits, - and .")
     return value.strip()
+
+
+def _endpoint(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if value.strip() and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+        raise ValueError("write an address like https://s3.example.com, without the bucket")
+    return f"{parts.scheme}://{parts.netloc}" if value.strip() else ""
 
 
 def _sendfile(value: str) -> str | None:
@@ -137,6 +149,13 @@ OPTIONS = (
     Option("sendfile", "storage.sendfile", "STOREFRONT_STORAGE_SENDFILE", _sendfile, "",
            "the header that makes the web server in front send a file: x-accel-redirect or x-sendfile; "
            "empty: the shop sends it itself"),
+    Option("s3_endpoint", "storage.endpoint", "AWS_ENDPOINT_URL", _endpoint, "",
+           "the address of an S3 that is not Amazon's, as browsers reach it: https://s3.example.com"),
+    Option("s3_region", "storage.region", "AWS_REGION", _text, "us-east-1", "the region of the bucket"),
+    Option("s3_access_key_id", "storage.access_key_id", "AWS_ACCESS_KEY_ID", _text, "",
+           "the id of the key that reads, writes, lists and deletes in the bucket"),
+    Option("s3_secret_access_key", "storage.secret_access_key", "AWS_SECRET_ACCESS_KEY", _text, "",
+           "that key's secret", True),
     Option("uploads_folder", "uploads.folder", "STOREFRONT_UPLOADS_FOLDER", _text, "var/uploads",
            "where files lie that come through the admin's upload page, until they are read; every process of the shop "
            "sees the same folder"),
@@ -188,6 +207,10 @@ class Settings:
     storage_url: str
     #: X_ACCEL_REDIRECT, X_SENDFILE, or None.
     sendfile: str | None
+    s3_endpoint: str
+    s3_region: str
+    s3_access_key_id: str
+    s3_secret_access_key: str
     uploads_folder: str
     #: In bytes, like the next.
     uploads_largest: int
@@ -308,8 +331,10 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("stripe.secret_key and stripe.publishable_key: one is live, the other is not")
     if not all(secret.startswith("whsec_") for secret in settings.webhook_secrets) or not settings.webhook_secrets:
         problems.append("stripe.webhook_secrets (STRIPE_WEBHOOK_SECRET): Stripe's secrets begin with whsec_")
-    if settings.sendfile and settings.storage_url.startswith(("s3://", "memory://")):
+    if settings.sendfile and settings.storage_url.startswith((S3, "memory://")):
         problems.append("storage.sendfile (STOREFRONT_STORAGE_SENDFILE): a web server sends files of a folder only")
+    if settings.storage_url.startswith(S3) and not (settings.s3_access_key_id and settings.s3_secret_access_key):
+        problems.append("storage.url: a bucket needs a key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     if settings.production:
         problems += _unsafe_in_production(settings)
     elif settings.live:
@@ -329,4 +354,6 @@ def _unsafe_in_production(settings: Settings) -> list[str]:
         problems.append("stripe.js_url (STRIPE_JS_URL): production loads Stripe.js from js.stripe.com; remove it")
     if not settings.secure:
         problems.append("base_url (STOREFRONT_BASE_URL): production is reached by https")
+    if settings.s3_endpoint.startswith("http://"):
+        problems.append("storage.endpoint (AWS_ENDPOINT_URL): customers are sent there, so it is reached by https")
     return problems

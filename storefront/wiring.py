@@ -16,7 +16,7 @@ from storefront.rendering import make_environment
 from storefront.services.catalogue.uploading.parts import Parts
 from storefront.services.shop.mailer import Mailer, make_mailer
 from storefront.settings import Settings
-from storefront.storage import Storage, make_storage
+from storefront.storage import S3Account, Storage, make_storage
 
 
 class DatabaseNotReady(Exception):
@@ -57,7 +57,7 @@ def wire(settings: Settings) -> Wiring:
             api_base=settings.stripe_api_base or None,
             stripe_js_url=settings.stripe_js_url,
         ),
-        storage=make_storage(settings.storage_url),
+        storage=open_storage(settings, settings.storage_url),
         uploads=Parts(
             Path(settings.uploads_folder), largest=settings.uploads_largest, keep_free=settings.uploads_keep_free
         ),
@@ -65,6 +65,14 @@ def wire(settings: Settings) -> Wiring:
         links=Links(settings.base_url),
         templates=make_environment(settings),
     )
+
+
+def open_storage(settings: Settings, url: str) -> Storage:
+    """The storage at an address like that of `storage.url`, reached as settings say. Raises OSError, ValueError."""
+    account = S3Account(
+        settings.s3_access_key_id, settings.s3_secret_access_key, settings.s3_region, settings.s3_endpoint
+    )
+    return make_storage(url, account)
 
 
 def expect_ready(wiring: Wiring) -> None:

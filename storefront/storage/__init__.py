@@ -8,5 +8,15 @@ from storefront.storage.interface import BadKey, MissingFile, Storage
 from storefront.storage.local import LocalStorage
 from storefront.storage.memory import MemoryStorage
 from storefront.storage.opening import make_storage
+from storefront.storage.s3 import S3Account, S3Storage
 
-__all__ = ["BadKey", "LocalStorage", "MemoryStorage", "MissingFile", "Storage", "make_storage"]
+__all__ = [
+    "BadKey",
+    "LocalStorage",
+    "MemoryStorage",
+    "MissingFile",
+    "S3Account",
+    "S3Storage",
+    "Storage",
+    "make_storage",
+]

@@ -25,7 +25,13 @@ def checked(key: str) -> str:
 
 
 class Storage(Protocol):
-    """Files by key, for several threads and processes at once. Every method raises BadKey for what is no key."""
+    """Files by key, for several threads and processes at once.
+
+    Every method raises BadKey for what is no key, and OSError for a storage that cannot be reached.
+    """
+
+    #: Where links lead to ("https://host"), for a page that shows or plays what is there; None without links.
+    origin: str | None
 
     def put(self, key: str, path: Path) -> None:
         """Stores a copy of the file at `path`: whole or not at all, and on the disk when this returns.
@@ -50,5 +56,14 @@ class Storage(Protocol):
     def all_keys(self) -> Iterator[str]:
         """Every key under which something is stored, in no order."""
 
+    def all_sizes(self) -> Iterator[tuple[str, int]]:
+        """The same with the size in bytes."""
+
     def local_path(self, key: str) -> AbstractContextManager[Path]:
         """Lends a path for tools that want one: read only, and only inside the block. Raises MissingFile."""
+
+    def link(self, key: str, *, media_type: str, disposition: str | None, seconds: int) -> str | None:
+        """An address where anybody may GET this file, whole or in part, for so long; None if the storage has none.
+
+        Whether the file is there is not asked. The answer there has this Content-Type and Content-Disposition.
+        """

@@ -10,6 +10,7 @@ PRODUCTION = {
     "environment": "production",
     "sqlalchemy.url": "sqlite:////srv/shop/storefront.sqlite",
     "storage.url": "/srv/shop/files",
+    "storage.secret_access_key": "wJalrXUtnFEMI",
     "secret_key": "0123456789abcdef0123456789abcdef",
     "base_url": "https://music.example.com",
     "mail.url": "smtps://user:password@mail.example.com:465",
@@ -150,3 +151,29 @@ def test_a_child_process_gets_what_was_changed_and_no_file_that_would_beat_it(mo
     assert environment["STOREFRONT_BASE_URL"] == "http://127.0.0.1:8080"
     assert "STOREFRONT_BASE_URL_FILE" not in environment
     assert environment["STOREFRONT_SHOP_NAME"] == "Kept"
+
+
+S3 = {"AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s3cr3t", "AWS_REGION": "eu-central-1"}
+
+
+def test_a_bucket_is_reached_with_the_environments_key_which_is_not_shown() -> None:
+    settings = read_settings({"storage.url": "s3://music/shop"}, {**S3, "AWS_ENDPOINT_URL": "https://s3.example.com/"})
+    assert settings.s3_secret_access_key == "s3cr3t"
+    assert settings.s3_endpoint == "https://s3.example.com"
+    assert "s3cr3t" not in repr(settings)
+
+
+def test_a_bucket_without_a_key_or_of_a_name_that_cannot_be_is_refused() -> None:
+    assert "AWS_SECRET_ACCESS_KEY" in problems({"storage.url": "s3://music"}, {"AWS_ACCESS_KEY_ID": "AKIA1"})
+    for url in ("s3://", "s3://Music", "s3:///prefix", "s3://a_b/c"):
+        assert "a bucket's name" in problems({"storage.url": url}, S3)
+
+
+@pytest.mark.parametrize("address", ["s3.example.com", "ftp://s3.example.com", "https://s3.example.com/bucket"])
+def test_an_endpoint_is_an_address_without_the_bucket(address: str) -> None:
+    assert "storage.endpoint" in problems({}, {"AWS_ENDPOINT_URL": address})
+
+
+def test_customers_are_not_sent_to_a_bucket_without_https() -> None:
+    ini = {**PRODUCTION, "storage.url": "s3://music"}
+    assert "storage.endpoint" in problems(ini, {**S3, "AWS_ENDPOINT_URL": "http://10.0.0.1:9000"})

@@ -12,12 +12,6 @@ from storefront.storage import BadKey, LocalStorage, MissingFile, Storage, make_
 KEY = hashlib.sha256(b"music").hexdigest()
 
 
-@pytest.fixture(params=["folder", "file", "memory"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    urls = {"folder": f"{tmp_path}/a folder", "file": f"file://{tmp_path}/a%20folder", "memory": "memory://"}
-    return make_storage(urls[request.param])
-
-
 def test_what_was_put_is_read_back(storage: Storage, tmp_path: Path) -> None:
     source = tmp_path / "song.flac"
     source.write_bytes(b"music")
@@ -45,8 +39,15 @@ def test_what_is_larger_than_one_part_of_an_upload_comes_back_whole(storage: Sto
     source = tmp_path / "long.wav"
     source.write_bytes(bytes(range(256)) * 50_000)  # 12.8 MB; obstore's parts have 5 MiB
     storage.put(KEY, source)
+    assert storage.size(KEY) == 12_800_000
     with storage.local_path(KEY) as path:
         assert path.read_bytes() == source.read_bytes()
+    with storage.open(KEY) as file:
+        file.seek(6_000_000)
+        assert file.read(3_000_000) == source.read_bytes()[6_000_000:9_000_000]
+        file.seek(-10, 2)
+        assert file.read() == source.read_bytes()[-10:]
+        assert file.read(1) == b""
 
 
 def test_every_key_is_told(storage: Storage) -> None:
@@ -55,6 +56,7 @@ def test_every_key_is_told(storage: Storage) -> None:
     for key in keys:
         storage.put_bytes(key, b"music")
     assert sorted(storage.all_keys()) == sorted(keys)
+    assert dict(storage.all_sizes()) == dict.fromkeys(keys, 5)
 
 
 def test_an_upload_that_was_killed_is_no_key(tmp_path: Path) -> None:
@@ -132,6 +134,13 @@ def test_a_folder_holds_the_files_and_nothing_else(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "files").iterdir()] == [KEY]
 
 
-def test_a_kind_of_storage_that_there_is_not_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"s3://"):
-        make_storage("s3://bucket/prefix")
+@pytest.mark.parametrize("url", ["ftp://bucket/prefix", "s3://bucket-without-an-account"])
+def test_a_kind_of_storage_that_there_is_not_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"no storage of the kind (s3|ftp)://"):
+        make_storage(url)
+
+
+def test_files_of_this_machine_have_no_address_elsewhere(tmp_path: Path) -> None:
+    for storage in (make_storage(str(tmp_path)), make_storage("memory://")):
+        assert storage.link(KEY, media_type="audio/flac", disposition=None, seconds=60) is None
+        assert storage.origin is None
