@@ -15,7 +15,7 @@ help:
 	@echo 'make test   everything: style, types, unit, functional, contract, browser, packaging'
 	@echo 'make faults everything that can go wrong with a payment; RUNS=n SEED=n'
 	@echo 'make lint   style and types alone'
-	@echo 'make bench  how fast the pages are'
+	@echo 'make bench  how fast the pages, downloads, encodings and backups are'
 	@echo 'make clean  remove what make made, but not the demo shop in var/'
 	@echo 'PYTHON=python3.12 makes the virtual environment of another Python (3.11 or newer)'
 
@@ -31,7 +31,8 @@ lint: $(VENV)/.installed-tests
 	@$(BIN)/mypy
 
 bench: $(VENV)/.installed-tests
-	@$(BIN)/python -W ignore -m tests.bench
+	@failed=0; for part in tests.bench tests.bench.media tests.bench.backup; do \
+	  $(BIN)/python -W ignore -m $$part || failed=1; done; exit $$failed
 
 faults: $(VENV)/.installed-tests
 	@$(BIN)/python -W ignore -m tests.faults $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
