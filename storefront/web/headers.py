@@ -59,10 +59,16 @@ def _stripe_sources(js_url: str) -> dict[str, str]:
     return {"script-src": origin, "frame-src": origin, "connect-src": origin}
 
 
+def _with_files(origin: str | None) -> dict[str, str]:
+    """Covers and streams come from a bucket too, where the shop's files lie in one."""
+    return {**_OWN, **{name: f"{_OWN[name]} {origin}" for name in ("img-src", "media-src") if origin}}
+
+
 def headers_tween(handler: Callable[[ShopRequest], Response], registry: Registry) -> Callable[[ShopRequest], Response]:
     settings = registry.wiring.settings
-    strict = _policy(_OWN)
-    with_stripe = _policy(_OWN, _stripe_sources(settings.stripe_js_url))
+    own = _with_files(registry.wiring.storage.origin)
+    strict = _policy(own)
+    with_stripe = _policy(own, _stripe_sources(settings.stripe_js_url))
     always = {**ALWAYS, "Strict-Transport-Security": HSTS} if settings.secure else ALWAYS
 
     def tween(request: ShopRequest) -> Response:

@@ -2,7 +2,8 @@
 
 Every body is a seekable window of a file, handed to `wsgi.file_wrapper`: waitress then sends it from its own loop,
 however slow the client. An iterator would keep one of its few threads until the last byte was taken. Where a web server
-stands in front that takes X-Accel-Redirect or X-Sendfile, it is told the file's name instead, and sends it.
+stands in front that takes X-Accel-Redirect or X-Sendfile, it is told the file's name instead, and sends it. And where
+files lie in a bucket, whoever may have one is sent there, to an address that is good for an hour.
 https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests, #name-range-requests
 """
 
@@ -24,6 +25,8 @@ BLOCK = 256 * 1024
 PRIVATE = "private, no-cache"
 #: A file is looked at or kept, and never runs as a page of the shop, whatever is in it.
 POLICY = "sandbox; default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+#: Seconds for which an address in a bucket is good, and for which a cache may keep a public file's.
+LINKED, KEPT = 3600, 1800
 #: Below it a web server with X-Accel-Redirect finds the storage's folder; nobody from outside may ask for it.
 INTERNAL = "/stored/"
 #: Invisible, but part of how Persian words and many emoji are written.
@@ -84,12 +87,18 @@ def send_stored(
     name: str | None = None,
     max_age: int | None = None,
 ) -> Response:
-    """The answer for what is stored under `key`, by the web server in front if that sends files; else as send() does.
+    """The answer for what is stored under `key`: from a bucket, by the web server in front, or else as send() does.
 
     `digest` is the key, unless it says otherwise. Raises MissingFile, and what send() raises.
     """
     storage, sender = request.wiring.storage, request.wiring.settings.sendfile
     etag = f'"{digest or key}"'
+    disposition = None if name is None else attachment(name)
+    if request.method == "GET" and (  # the address is signed for GET alone
+        link := storage.link(key, media_type=media_type, disposition=disposition, seconds=LINKED)
+    ):
+        cached = PRIVATE if max_age is None else f"public, max-age={min(max_age, KEPT)}"
+        return _answer(302, {"Location": link, "Cache-Control": cached, "Content-Security-Policy": POLICY})
     if sender is None or not isinstance(storage, LocalStorage):
         opened = storage.open(key)
         size = opened.seek(0, io.SEEK_END)  # a tenth of what asking the storage costs

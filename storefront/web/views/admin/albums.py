@@ -16,7 +16,7 @@ from storefront.web.contexts.catalogue import PublicFile
 from storefront.web.forms.album_editor import AlbumEditor
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
-from storefront.web.sending import send
+from storefront.web.sending import send_stored
 from storefront.web.views.errors import Words, error_page
 
 Page = dict[str, Any]
@@ -137,11 +137,5 @@ def make_again(album: Album, request: ShopRequest) -> Response:
 @view_config(route_name="admin_cover", request_method="GET", permission=Permission.EDIT_ALBUMS)
 def cover(file: PublicFile, request: ShopRequest) -> Response:
     """A cover, a draft's too: for its owner alone."""
-    storage = request.wiring.storage
-    return send(
-        request,
-        opened=storage.open(file.key),
-        size=storage.size(file.key),
-        digest=file.digest,
-        media_type=MEDIA_TYPES[request.matchdict["extension"]],
-    )
+    media_type = MEDIA_TYPES[request.matchdict["extension"]]
+    return send_stored(request, file.key, digest=file.digest, media_type=media_type)
