@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "storefront.cli.run:run",
     "sandbox": "storefront.cli.sandbox:sandbox",
     "serve": "storefront.cli.serve:serve",
+    "storage": "storefront.cli.storage:storage",
     "stripe": "storefront.cli.stripe:stripe",
     "worker": "storefront.cli.worker:worker",
 }
