@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 from wtforms import Form
@@ -44,9 +44,10 @@ class AlbumEditor:
         """Which state of the album was edited; None for what is no version."""
         try:
             moment = datetime.fromisoformat(self.album.version.data or "")
+            # The next version is later, and a time at either end of the calendar has none, or none in UTC.
+            return moment.astimezone(UTC) if moment.tzinfo and MINYEAR < moment.year < MAXYEAR else None
         except ValueError:
             return None
-        return moment if moment.tzinfo else None
 
     def validate(self) -> bool:
         forms = [self.album, self.formats, *(form for _, form in self.tracks)]

@@ -43,7 +43,7 @@ def kept_as(read: Callable[[str], Any]) -> Callable[[Form, Field], None]:
 
 def _required(sentence: str) -> Callable[[Form, Field], None]:
     def check(form: Form, field: Field) -> None:
-        if not (field.data or "").strip():
+        if wording.says_nothing(field.data or ""):
             raise ValidationError(sentence)
 
     return check

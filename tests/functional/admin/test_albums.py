@@ -353,7 +353,9 @@ def test_fields_of_nobody_change_nothing(owner, session, draft):
     assert (now.state, now.slug, now.amount) == (AlbumState.DRAFT, "low-tide", 900)
 
 
-@pytest.mark.parametrize("version", ["", "yesterday", "2026-01-01"])
+@pytest.mark.parametrize(
+    "version", ["", "yesterday", "2026-01-01", "9999-12-31T23:59:59.999999+00:00", "0001-01-01T00:00:00+23:59"]
+)
 def test_a_version_that_is_none_is_refused(owner, draft, version):
     form = editor(owner, draft)
     form["version"].force_value(version)
@@ -375,3 +377,27 @@ def test_an_album_of_a_hundred_tracks_with_lyrics_is_one_form(owner, session, wi
         form[name] = "la la la\n" * 400
     assert save(form).status_int == 303
     assert all(track.lyrics for track in editions(session, long)[-1].tracks)
+
+
+def test_a_title_of_what_cannot_be_seen_is_none(owner, session, draft):
+    form = editor(owner, draft)
+    track = next(name for name in form.fields if name and name.endswith("-title"))
+    answer = save(form, **{"title": "\u202e", "artist_credit": "\ufeff", track: "\u2066 \u2069"})
+    assert answer.status_int == 422
+    assert "Enter an artist" in answer.text
+    assert answer.text.count("Enter a title") >= 2
+    assert fresh(session, draft).title == draft.title
+
+
+def test_a_shorter_preview_holds_at_once_whatever_else_is_saved(owner, session, album):
+    """The edition that is sold meanwhile is heard no longer than its owner wants, too."""
+    visitor = TestApp(owner.app)
+    stream = visitor.get("/albums/low-tide").html.select_one("[data-stream], a[href^='/stream/']")
+    assert stream is not None
+    save(editor(owner, album), genre="Songs", preview_all="none")
+    old, new = editions(session, album)
+    assert fresh(session, album).edition_id == old.id
+    assert [track.preview_seconds for track in (*old.tracks, *new.tracks)] == [0] * 6
+    assert "/stream/" not in visitor.get("/albums/low-tide").text
+    save(editor(owner, album), preview_all="30")  # nothing but that, while the newer one is being made
+    assert [track.preview_seconds for track in editions(session, album)[0].tracks] == [30] * 3

@@ -342,3 +342,26 @@ def test_a_picture_that_is_none_changes_nothing(desk, low_tide, session, worker)
     assert "Nothing was made of these files" in more.app.get(more.page).text
     session.commit()
     assert session.scalars(select(Album.cover_digest)).one() == before
+
+
+def test_two_files_that_came_under_one_name_are_both_there(desk, tmp_path, session, worker):
+    """Chosen from two folders, a browser says the same name of both."""
+    for folder, pitch in (("one", 110), ("two", 220)):
+        (tmp_path / folder).mkdir()
+        tone(tmp_path / folder / "Song.flac", "flac", 0.5 + pitch / 1000, pitch)
+        desk.upload("Song.flac", (tmp_path / folder / "Song.flac").read_bytes())
+    desk.finish(price="9.00")
+    worker.run_due()
+    assert the_upload(session).state == UploadState.DONE
+    assert {track.title for track in session.scalars(select(Track))} == {"Song", "Song 2"}
+
+
+def test_the_name_of_a_folder_may_be_longer_than_this_disk_takes(desk, songs, session, worker):
+    """Elsewhere it is counted in letters, here in bytes."""
+    title = "\u9577" * 120
+    for name in ("01 Harbour.flac", "cover.png"):
+        desk.upload(f"{title}/{name}", songs[name])
+    desk.finish(price="9.00")
+    worker.run_due()
+    assert the_upload(session).state == UploadState.DONE
+    assert title.startswith(session.scalars(select(Album)).one().title)

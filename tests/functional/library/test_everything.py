@@ -11,6 +11,7 @@ from sqlalchemy import update
 from webtest import TestApp
 
 from storefront.models import AlbumPurchase, File, FileKind, writing
+from storefront.services.library.everything import join_everything
 from storefront.services.store.buyers import account_key, browser_key
 from tests.factories import make_album
 from tests.support.people import buyer_token, make_customer, make_purchase, sign_in
@@ -174,3 +175,16 @@ def test_a_file_that_is_missing_is_said(app, owned, session, wiring, albums):
     files = session.query(File).filter_by(edition_id=albums[0].edition_id, kind=FileKind.ARCHIVE, format="flac")
     wiring.storage.delete(files.one().digest)
     assert "missing on our side" in app.get("/library/everything/flac", status=500).text
+
+
+def test_no_transaction_is_open_while_archives_are_read(owned, session, wiring, monkeypatch):
+    open_ones = []
+    stored = type(wiring.storage).open
+    monkeypatch.setattr(
+        type(wiring.storage),
+        "open",
+        lambda self, key: (open_ones.append(session.in_transaction()), stored(self, key))[1],
+    )
+    assert join_everything(session, wiring.storage, owned, "flac") is not None
+    assert open_ones
+    assert not any(open_ones)

@@ -1,7 +1,9 @@
 """How much of a track anybody may hear is set track by track, and holds at once."""
 
 import io
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import av
 import pytest
@@ -109,3 +111,28 @@ def test_seconds_that_no_page_offers_are_refused(session: Session, imported: Imp
         with pytest.raises(IntegrityError, match=r"preview_seconds"):
             set_to(session, imported, seconds, None)
     assert session.scalars(select(Track.preview_seconds)).all() == [None, None]
+
+
+def test_a_cut_that_is_written_down_while_another_is_chosen_is_forgotten(
+    session: Session, wiring: Wiring, imported: Imported
+) -> None:
+    """Neither of the two sees what the other has not committed yet."""
+    set_to(session, imported, 60, None)
+    edition = read_edition(session, imported.edition.public_id)
+    assert edition is not None
+    [step] = [step for step in track_steps(edition) if step.kind == FileKind.PREVIEW]
+
+    def choose() -> None:
+        with wiring.sessions() as other:
+            theirs = read_edition(other, imported.edition.public_id)
+            assert theirs is not None
+            with writing(other):
+                set_previews(other, theirs, {theirs.tracks[0].id: 30})
+
+    with ThreadPoolExecutor(1) as threads:
+        with writing(session):
+            record_file(session, edition, MadeFile(step, "0" * 64, 1, "late.mp3"))
+            chosen = threads.submit(choose)
+            time.sleep(0.3)
+        chosen.result()
+    assert session.scalars(select(File).where(File.kind == FileKind.PREVIEW)).all() == []

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from storefront.jobs import enqueue
 from storefront.models import Album, AlbumState, Edition, Track, writing
@@ -39,9 +39,8 @@ def save_draft(session: Session, album: Album, draft: AlbumDraft, seen: datetime
         before = music_of(album, latest)
         _write_words(session, album, draft, now)
         renewed = latest is not None and write_music(session, album, before, _rows(latest, draft), now)
-        if latest is not None and not renewed:
-            known = keyed(latest.tracks)
-            set_previews(session, latest, {known[t.key].id: t.preview_seconds for t in draft.tracks if t.key in known})
+        if latest is not None:
+            _write_previews(session, album, None if renewed else latest, draft)
         _write_formats(session, album, latest, draft, renewed=renewed)
         if album.state == AlbumState.PUBLISHED:
             index_album(session, album.id)
@@ -124,6 +123,14 @@ def _row(known: Mapping[str, Track], words: TrackDraft) -> Track:
     row.isrc, row.composer, row.lyrics = words.isrc or None, words.composer, words.lyrics
     row.preview_seconds = words.preview_seconds
     return row
+
+
+def _write_previews(session: Session, album: Album, latest: Edition | None, draft: AlbumDraft) -> None:
+    """How much is heard holds at once: also of the edition that is sold until a newer one is made."""
+    sold = session.get(Edition, album.edition_id, options=[selectinload(Edition.tracks)]) if album.edition_id else None
+    for edition in dict.fromkeys(filter(None, (latest, sold))):
+        known = keyed(edition.tracks)
+        set_previews(session, edition, {known[t.key].id: t.preview_seconds for t in draft.tracks if t.key in known})
 
 
 def _write_formats(session: Session, album: Album, latest: Edition | None, draft: AlbumDraft, *, renewed: bool) -> None:

@@ -16,6 +16,11 @@ FORMAT_CHOICES = tuple(
 )
 
 
+def says_nothing(text: str) -> bool:
+    """Whether nothing is left of it when what cannot be seen is taken out."""
+    return not clean_text(text)
+
+
 def line(text: str) -> str:
     """One line, as long as a name may be."""
     if len(text) > MAX_TEXT:

@@ -88,7 +88,8 @@ def record_file(session: Session, edition: Edition, made: MadeFile) -> None:
     """
     track = made.step.track
     if made.step.kind == FileKind.PREVIEW and track:
-        wanted = session.scalar(select(Track.preview_seconds).where(Track.id == track.id))
+        # Locked, so that whoever sets another waits, and then forgets this cut too.
+        wanted = session.scalar(select(Track.preview_seconds).where(Track.id == track.id).with_for_update())
         if wanted != track.preview_seconds:
             return
     insert_once(

@@ -1,13 +1,13 @@
 """The job behind an upload: its files laid out as a band's folder, and read as `storefront import` reads one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 
-from storefront.models import Album, Upload, UploadState, end_reading, writing
+from storefront.models import Album, Upload, UploadFile, UploadState, end_reading, writing
 from storefront.money import Money
 from storefront.services.catalogue.importing import ImportRefused, find_album, read_album, save
 from storefront.services.catalogue.uploading.adding import add_to_album
@@ -19,6 +19,8 @@ from storefront.storage import Storage
 
 #: The title of last resort.
 UNTITLED = "Untitled"
+#: Of a folder's name, in bytes: file systems take 255.
+LONGEST_FOLDER = 200
 
 
 def read_upload(sessions: sessionmaker[Session], storage: Storage, parts: Parts, public_id: str, now: datetime) -> None:
@@ -59,13 +61,26 @@ def _read(
 
 def _lay_out(upload: Upload, parts: Parts, work: Path) -> Path:
     """A folder in which the files lie under their own names."""
-    title, placed = places(file.name for file in upload.files)
-    folder = work / (title or UNTITLED)
-    for file in upload.files:
-        link = folder / placed[file.name]
+    named = _by_name(upload.files)
+    title, placed = places(named)
+    folder = work / (title.encode()[:LONGEST_FOLDER].decode(errors="ignore") or UNTITLED)
+    for name, file in named.items():
+        link = folder / placed[name]
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(parts.path(upload.public_id, file.public_id))
     return folder
+
+
+def _by_name(files: Iterable[UploadFile]) -> dict[str, UploadFile]:
+    """The files by their names; of several that came under one, from other folders, the later have a number."""
+    named: dict[str, UploadFile] = {}
+    for file in sorted(files, key=lambda file: file.id):
+        name, number = file.name, 2
+        while name in named:
+            path = PurePosixPath(file.name)
+            name, number = str(path.with_name(f"{path.stem} {number}{path.suffix}")), number + 1
+        named[name] = file
+    return named
 
 
 def _counter(sessions: sessionmaker[Session], upload: Upload) -> Callable[[str], None]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storefront.media.formats import FORMATS, Format
 from storefront.media.names import FALLBACK, unique_names
-from storefront.models import AlbumPurchase, File
+from storefront.models import AlbumPurchase, File, end_reading
 from storefront.services.library.delivery import SOLD, Address, DownloadChoice, archives
 from storefront.services.library.everything.contents import Contents, read_contents
 from storefront.services.library.everything.joined_file import JoinedFile, Piece
@@ -58,6 +58,7 @@ def join_everything(
     offered = archives(session, sorted(purchases, key=lambda purchase: purchase.id)).values()
     if not any(format in by_format for by_format in offered):
         return None
+    end_reading(session)  # the archives may lie far away
     digests = list(dict.fromkeys(_preferred(by_format, format).digest for by_format in offered if by_format))
     albums = [read_contents(storage, digest) for digest in digests]  # type: ignore[arg-type]  # any object is hashable
     folders = unique_names(album.folder or FALLBACK for album in albums)
