@@ -9,7 +9,7 @@ from storefront.models import Album, AlbumState, Edition, EditionState, writing
 from storefront.money import BadMoney, parse_price
 from storefront.services.catalogue.production import how_far
 from storefront.services.catalogue.search import index_album
-from storefront.services.catalogue.version import bump_catalogue
+from storefront.services.catalogue.version import bump_catalogue, take_catalogue
 
 
 class NotReadyForSale(Exception):
@@ -25,6 +25,7 @@ def publish(session: Session, album: Album, now: datetime) -> None:
     if missing := what_is_missing(session, album):
         raise NotReadyForSale(missing)
     with writing(session):  # step: the album is in the shop
+        take_catalogue(session)
         session.execute(
             update(Album)
             .where(Album.id == album.id, Album.state != AlbumState.PUBLISHED)
@@ -37,6 +38,7 @@ def publish(session: Session, album: Album, now: datetime) -> None:
 def withdraw(session: Session, album: Album, now: datetime) -> None:
     """Takes the album out of the shop; whoever bought it keeps it. One that is not in the shop stays as it is."""
     with writing(session):  # step: the album is sold no more
+        take_catalogue(session)
         session.execute(
             update(Album)
             .where(Album.id == album.id, Album.state == AlbumState.PUBLISHED)

@@ -27,3 +27,8 @@ def bump_catalogue(session: Session) -> None:
     session.flush()  # the caller's change is counted below
     public = select(func.count()).select_from(Album).where(Album.state == AlbumState.PUBLISHED).scalar_subquery()
     session.execute(update(CatalogueVersion).values(version=CatalogueVersion.version + 1, albums=public))
+
+
+def take_catalogue(session: Session) -> None:
+    """First in a step that writes albums and counts up: on PostgreSQL two such steps take their locks in one order."""
+    session.execute(select(CatalogueVersion.id).with_for_update())

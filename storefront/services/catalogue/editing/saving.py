@@ -15,7 +15,7 @@ from storefront.services.catalogue.importing.fingerprints import fingerprint
 from storefront.services.catalogue.naming import credit_artists, keep_address, name_album
 from storefront.services.catalogue.production import request_files, set_previews
 from storefront.services.catalogue.search import index_album
-from storefront.services.catalogue.version import bump_catalogue
+from storefront.services.catalogue.version import bump_catalogue, take_catalogue
 
 #: Fields that are the same in the draft and in the row.
 _SAME = ("description", "credits", "label", "genre", "copyright", "released", "cover_alt", "pricing")
@@ -34,6 +34,7 @@ def save_draft(session: Session, album: Album, draft: AlbumDraft, seen: datetime
     does not name are no part of the next one.
     """
     with writing(session):  # step: the album is as its editor wants it, with the job that its files need
+        take_catalogue(session)
         _take_turn(session, album, seen, now)
         latest = newest_music(session, album)
         before = music_of(album, latest)

@@ -11,7 +11,7 @@ from storefront.models import Album, AlbumState, Edition, EditionState, File, Fi
 from storefront.services.catalogue.production.made import MadeFile
 from storefront.services.catalogue.production.measuring import MeasuredTrack, is_measured, whole_loudness
 from storefront.services.catalogue.search import index_album
-from storefront.services.catalogue.version import bump_catalogue
+from storefront.services.catalogue.version import bump_catalogue, take_catalogue
 
 FileKey = tuple[int | None, FileKind, str]
 
@@ -107,6 +107,7 @@ def record_file(session: Session, edition: Edition, made: MadeFile) -> None:
 
 def make_ready(session: Session, edition: Edition) -> None:
     """The edition is complete: its album sells it, unless a newer one was ready first."""
+    take_catalogue(session)
     complete = update(Edition).where(Edition.id == edition.id, Edition.state == EditionState.BUILDING)
     if session.scalar(complete.values(state=EditionState.READY).returning(Edition.id)) is not None:
         older = select(Edition.id).where(Edition.album_id == edition.album_id, Edition.number < edition.number)
