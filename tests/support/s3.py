@@ -12,6 +12,8 @@ from storefront.storage import S3Account
 
 KEY_ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 REGION = "eu-central-1"
+#: Of buckets: all servers of a process keep the same ones.
+_NUMBERS = count(1)
 
 
 class S3:
@@ -26,10 +28,9 @@ class S3:
             aws_access_key_id=KEY_ID,
             aws_secret_access_key=SECRET,
         )
-        self._numbers = count(1)
 
     def new_bucket(self) -> str:
-        name = f"shop-{next(self._numbers)}"
+        name = f"shop-{next(_NUMBERS)}"
         self.client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return name
 
