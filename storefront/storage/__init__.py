@@ -9,6 +9,7 @@ from storefront.storage.local import LocalStorage
 from storefront.storage.memory import MemoryStorage
 from storefront.storage.opening import make_storage
 from storefront.storage.s3 import S3Account, S3Storage
+from storefront.storage.seekable import SeekableReader
 
 __all__ = [
     "BadKey",
@@ -17,6 +18,7 @@ __all__ = [
     "MissingFile",
     "S3Account",
     "S3Storage",
+    "SeekableReader",
     "Storage",
     "make_storage",
 ]

@@ -17,7 +17,7 @@ from pyramid.httpexceptions import HTTPRequestRangeNotSatisfiable
 from pyramid.response import FileIter, Response
 
 from storefront.settings import X_ACCEL_REDIRECT
-from storefront.storage import LocalStorage
+from storefront.storage import LocalStorage, SeekableReader
 from storefront.web.ranges import BeyondTheEnd, Window, parse_range
 from storefront.web.request import ShopRequest
 
@@ -43,35 +43,17 @@ class SeekableFile(Protocol):
     def close(self) -> None: ...
 
 
-class FileWindow(io.RawIOBase):
+class FileWindow(SeekableReader):
     """`window` of an open file, as a seekable file of its own that owns the other."""
 
     def __init__(self, opened: SeekableFile, window: Window) -> None:
+        super().__init__(window.length)
         self._file = opened
         self._start = window.start
-        self._length = window.length
-        self._position = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(0, self._length - self._position)
-        self._file.seek(self._start + self._position)
-        data = self._file.read(left if size is None or size < 0 else min(size, left))
-        self._position += len(data)
-        return data
+    def _read_at(self, position: int, most: int) -> bytes:
+        self._file.seek(self._start + position)
+        return self._file.read(most)
 
     def close(self) -> None:
         self._file.close()
