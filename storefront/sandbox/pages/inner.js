@@ -16,7 +16,7 @@ const { port, options } = await connected();
 dress(options.appearance);
 serve(port, { update, validate, createToken, focus: async () => number.focus() });
 form.addEventListener("input", onInput);
-form.addEventListener("focusout", ({ target }) => target.value && show(target));
+form.addEventListener("focusout", onLeave);
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("keydown", ({ key }) => key === "Enter" && tell("enter"));
 new ResizeObserver(() => tell("height", document.documentElement.offsetHeight)).observe(document.documentElement);
@@ -47,6 +47,12 @@ function onInput({ target, inputType = "" }) {
   document.querySelector(".brand").textContent = BRAND_NAMES[brandOf(digits(number.value)).name] ?? "";
   if (target.getAttribute("aria-invalid")) show(target);
   tell("change", state());
+}
+
+/** Words appear when focus goes to another field, not when it leaves the frame: the frame would grow under the pointer,
+ * and a button of the page around be gone from it before the finger is lifted. Submitting says what is left to say. */
+function onLeave({ target, relatedTarget }) {
+  if (relatedTarget && target.value) show(target);
 }
 
 /** Formats what is typed, and keeps the cursor behind the digit that it was behind. */

@@ -111,6 +111,27 @@ def test_what_is_wrong_is_said_at_the_field(shop_page: ShopPage, tab: Page, card
     )
 
 
+def test_a_press_that_takes_its_time_finds_the_button_where_it_was(shop_page: ShopPage, tab: Page) -> None:
+    type_card(tab, cvc="12")
+    pay = tab.get_by_role("button", name="Pay")
+    before = pay.bounding_box()
+    assert before
+    tab.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    tab.mouse.down()
+    tab.wait_for_timeout(300)
+
+    assert pay.bounding_box() == before
+    tab.mouse.up()
+    expect(tab.locator("#out")).to_contain_text("error: Enter your card's security code")
+
+
+def test_what_is_wrong_is_said_on_the_way_to_the_next_field(shop_page: ShopPage, tab: Page) -> None:
+    fields(tab).get_by_label("Card number").press_sequentially("42424242")
+    fields(tab).get_by_label("Card number").press("Tab")
+
+    expect(fields(tab).get_by_text("Your card number is incomplete.")).to_be_visible()
+
+
 def test_by_keyboard_alone(shop_page: ShopPage, tab: Page) -> None:
     tab.get_by_label("E-mail").focus()
     for typed in ("mara@shop.example", "4242424242424242", "1240", "123"):
