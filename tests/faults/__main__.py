@@ -5,6 +5,7 @@
     --quick     tier 1 alone
     --twice     two hands in every order with two switches, not only with one (half an hour)
 
+Where each mutant was found is written into its patch: there it is looked for first the next time.
 Exits with 1 when an invariant was violated, a mutant lived, a fault fired too seldom or a place was never passed.
 """
 
@@ -107,6 +108,8 @@ class Gate:
         for hunt in sorted(found, key=lambda hunt: hunt.seconds):
             print(f"  {hunt.seconds:5.1f} s  {hunt.mutant}: {hunt.found_by or 'LIVES'}")
         dead = [hunt for hunt in found if hunt.found_by.partition(":")[0] not in ("", *hunting.PROBLEMS)]
+        for hunt in dead:
+            hunting.remember(hunt)
         print(f"mutants: {len(dead)} of {len(found)} found")
         self.failed |= len(dead) < len(found)
 

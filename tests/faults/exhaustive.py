@@ -10,14 +10,11 @@ from random import Random
 from tests.faults.chance import Scripted
 from tests.faults.checker import check
 from tests.faults.kinds import Kind
-from tests.faults.profiles import WITHOUT_LISTS
 from tests.faults.runs import calm_down
 from tests.faults.scenarios import HANDS, Meeting, Scenario, Stage
 from tests.faults.world import World
 
 MOST_STEPS = 400
-#: The calm's pauses, in seconds: this is one purchase, and not a day old.
-CALM = (70, 4000)
 #: In a scenario without a second process they are what CRASH is.
 SAME = frozenset({Kind.PROCESS_CRASH})
 
@@ -37,7 +34,7 @@ class Played:
 
 def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) -> Played:
     """The scenario, with what `meanwhile` names at the same time; then the calm, and the checker."""
-    world.begin(chance, Random(1), WITHOUT_LISTS)
+    world.begin(chance, Random(1), scenario.profile)
     stage = Stage.of(world)
     scenario.before(stage)
     world.disk.back_up(world.clock.true)
@@ -47,8 +44,8 @@ def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) ->
         world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
     world.scheduler.run(most_steps=MOST_STEPS)
     scenario.after(stage)
-    calm_down(world, WITHOUT_LISTS, CALM)
-    found = [*world.history.violations, *check(world, WITHOUT_LISTS)]
+    calm_down(world, scenario.profile)
+    found = [*world.history.violations, *check(world, scenario.profile)]
     name = f"{scenario.name}{f', {first}' if first else ''}"
     scheduler = world.scheduler
     return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.passed, scheduler.steps)

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).parent / "mutants"
 #: Seconds until a mutant counts as alive.
 PATIENCE = 60
+#: In a patch's first line, before the place where it was found.
+FOUND = " found by: "
 #: Why a mutant was not looked for at all.
 PROBLEMS = ("the patch does not fit", "the search itself failed")
 
@@ -123,7 +125,14 @@ def _search_in(copy: Path, hint: str, tell: Connection) -> None:
 def _hint(mutant: str) -> str:
     """Where it was found at the last time: a comment in the patch's first line."""
     first = (MUTANTS / f"{mutant}.patch").read_text("utf-8").splitlines()[0]
-    return first.partition("found by: ")[2]
+    return first.partition(FOUND)[2]
+
+
+def remember(found: Hunt) -> None:
+    """Where to look first the next time."""
+    patch = MUTANTS / f"{found.mutant}.patch"
+    first, rest = patch.read_text("utf-8").split("\n", 1)
+    patch.write_text(f"{first.partition(FOUND)[0]}{FOUND}{found.found_by.partition(':')[0]}\n{rest}", "utf-8")
 
 
 if __name__ == "__main__":

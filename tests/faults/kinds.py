@@ -60,7 +60,7 @@ RATES: dict[Kind, float] = {
     Kind.CRASH: 0.008,
     Kind.PROCESS_CRASH: 0.004,
     Kind.POWER_LOSS: 0.002,
-    Kind.RESTORED_BACKUP: 0.0015,
+    Kind.RESTORED_BACKUP: 0.003,
     Kind.CLOCK_STEP: 0.25,
     Kind.BUSY: 0.01,
     Kind.COMMIT_FAILS: 0.01,
@@ -76,24 +76,24 @@ RATES: dict[Kind, float] = {
     Kind.NONSENSE: 0.01,
     Kind.SMTP_DOWN: 0.06,
     Kind.REPLY_LOST: 0.06,
-    Kind.FILE_UNREADABLE: 0.05,
+    Kind.FILE_UNREADABLE: 0.1,
     Kind.EVENT_LOST: 0.06,
     Kind.EVENT_TWICE: 0.06,
     Kind.EVENT_LATE: 0.06,
     Kind.EVENT_EARLIER: 0.1,
     Kind.DOUBLE_CLICK: 0.12,
     Kind.TWO_TABS: 0.12,
-    Kind.BANK_LATE: 0.2,
-    Kind.BANK_NEVER: 0.2,
+    Kind.BANK_LATE: 0.4,
+    Kind.BANK_NEVER: 0.25,
     Kind.TAB_CLOSED: 0.1,
     Kind.PRICE_CHANGE: 0.1,
     Kind.WITHDRAWN_ALBUM: 0.06,
-    Kind.REFUND_IN_SHOP: 0.15,
-    Kind.REFUND_IN_DASHBOARD: 0.12,
-    Kind.DISPUTE: 0.12,
+    Kind.REFUND_IN_SHOP: 0.25,
+    Kind.REFUND_IN_DASHBOARD: 0.25,
+    Kind.DISPUTE: 0.2,
     Kind.CHEAT: 0.15,
     Kind.TAMPERED: 0.1,
-    Kind.STRAY_CHARGE: 0.08,
+    Kind.STRAY_CHARGE: 0.4,
 }
 
 
@@ -110,4 +110,4 @@ class Mix:
     def draw(cls, random: random.Random, *, without: frozenset[Kind] = frozenset()) -> Self:
         """Each rate times 0, 1 or 5."""
         drawn = {kind: rate * random.choice((0, 1, 5)) for kind, rate in RATES.items()}
-        return cls({kind: 0.0 if kind in without else min(rate, 0.6) for kind, rate in drawn.items()})
+        return cls({kind: 0.0 if kind in without else min(rate, 0.8) for kind, rate in drawn.items()})

@@ -1,6 +1,7 @@
 """Who acts: customers, their banks, the shop's owner, a cheat, Stripe's own clerks, and the shop's worker."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -57,8 +58,10 @@ class Customer:
     who: Who
     album: str
     random: Random
-    #: Names on the cards whose posts have come to an end, one way or the other.
+    #: Names on the cards whose posts have all come to an end, one way or the other.
     ended: list[str] = field(default_factory=list)
+    #: Those that have not, by the name on the card: a double click has two of one card.
+    on_their_way: Counter[str] = field(default_factory=Counter)
     patience: int = 2
 
     def live(self) -> None:
@@ -101,11 +104,11 @@ class Customer:
         card = GOOD
         if kind < 0.16:
             card = self.random.choice(DECLINED)
-        elif kind < 0.46:
+        elif kind < 0.6:
             card = self.random.choice(ASKING)
         elif self._happens(Kind.DISPUTE):
             card = self.random.choice(TROUBLE)
-        elif kind < 0.54:
+        elif kind < 0.68:
             card = self.random.choice(REFUNDS)
         return self.world.new_token(self.who.name, self.who.email, card)
 
@@ -113,8 +116,11 @@ class Customer:
         """What the page says that comes; nothing, where the tab has posted again meanwhile and awaits that answer."""
         tab.posts += 1
         post = tab.posts
+        self.on_their_way[token.name] += 1
         word, public_id = self.doors.buy(self.album, self.who, price, token)
-        self.ended.append(token.name)
+        self.on_their_way[token.name] -= 1
+        if not self.on_their_way[token.name]:
+            self.ended.append(token.name)
         if post < tab.posts:
             return Word.NOTHING, public_id
         tab.waits = False
@@ -185,7 +191,7 @@ class Owner:
                 (Kind.PRICE_CHANGE, self._change_price),
                 (Kind.WITHDRAWN_ALBUM, self._withdraw),
                 (Kind.CLOCK_STEP, self._set_clock),
-                (Kind.TAMPERED, self._change_an_amount),
+                (Kind.TAMPERED, self.change_an_amount),
             ):
                 if self.world.scheduler.happens(kind):
                     act()
@@ -214,7 +220,7 @@ class Owner:
     def _set_clock(self) -> None:
         self.world.clock.set_wrong(self.random.choice((-7200, -400, -30, 0, 30, 400, 7200, 90000)))
 
-    def _change_an_amount(self) -> None:
+    def change_an_amount(self) -> None:
         """Somebody with the keys makes what waits for a card cheaper."""
         store = self.world.sandbox.service.store
         for intent in store.select("payment_intent", "json_extract(body, '$.status') = 'requires_payment_method'"):

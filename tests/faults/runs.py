@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -96,7 +96,7 @@ def people(number: int, random: Random) -> list[Who]:
     return [home, away] if kind == "two browsers" else [home]
 
 
-def calm_down(world: World, profile: Profile, pauses: Sequence[float] = CALM) -> None:
+def calm_down(world: World, profile: Profile) -> None:
     """No more faults: late requests arrive, clocks are right, and every net that is up does its work."""
     scheduler = world.scheduler
     scheduler.end(but="network")
@@ -105,7 +105,7 @@ def calm_down(world: World, profile: Profile, pauses: Sequence[float] = CALM) ->
     world.sandbox.forget_faults()
     doors = Doors(world)
     worker = Worker(world.wiring.sessions, profile.tasks, world.wiring)
-    for pause in pauses:
+    for pause in CALM:
         world.clock.advance(pause)
         world.sandbox.settle_due()
         if profile.webhooks:

@@ -11,7 +11,7 @@ from storefront.tasks import TASKS
 from tests.faults.doors import Doors, Who
 from tests.faults.history import Word
 from tests.faults.people import Owner, answer_bank
-from tests.faults.profiles import SETTLING
+from tests.faults.profiles import SETTLING, SWEEP, WITHOUT_LISTS, Profile
 from tests.faults.world import World
 
 ALBUM, PRICE = "low-tide", Money(900, "eur")
@@ -131,6 +131,17 @@ class Stage:
             "(VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9)) WHERE subject LIKE 'decline card %'"
         )
 
+    def declined_and_made_cheaper(self) -> None:
+        """By somebody with the keys, past the shop."""
+        self.buy(DECLINED)
+        Owner(self.world, self.doors, Random(1)).change_an_amount()
+
+    def swept(self) -> None:
+        """Paid, and the sweeper has found it."""
+        self.buy()
+        self.later(70)
+        self.work("sweep")
+
     def declined_at_another_account(self) -> None:
         self.buy(DECLINED)
         self.deliver()
@@ -185,6 +196,7 @@ class Scenario:
     now: Callable[[Stage], object]
     #: What happens next, when nothing goes wrong any more.
     after: Callable[[Stage], object] = nothing
+    profile: Profile = WITHOUT_LISTS
 
 
 @dataclass(frozen=True)
@@ -247,6 +259,8 @@ FUNCTIONS = (
     Scenario(
         "settle what Stripe does not know", Stage.unanswered_at_another_account, _settle, Stage.has_the_right_keys_again
     ),
+    Scenario("purchase of what was made cheaper", Stage.declined_and_made_cheaper, Stage.buy),
+    Scenario("refund, and the sweeper alone", Stage.swept, Stage.refund, profile=SWEEP),
 )
 
 #: What may meet: a second request, Stripe's message, the return page, the sweeper, the settling job, a refund.

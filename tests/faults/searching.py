@@ -16,52 +16,54 @@ from tests.faults.work import the_world, tidily
 Violations = list[tuple[str, str]]
 
 
-def _seed(seed: int) -> Iterator[tuple[str, Violations]]:
-    yield f"seed {seed}", runs.run(the_world(), seed).violations
+def _seed(seed: int) -> Iterator[Violations]:
+    yield runs.run(the_world(), seed).violations
 
 
-def _function(number: int) -> Iterator[tuple[str, Violations]]:
+def _function(number: int) -> Iterator[Violations]:
     for played in every_fault(the_world(), FUNCTIONS[number]):
-        yield f"function {number}", played.violations
+        yield played.violations
 
 
-def _meeting(number: int) -> Iterator[tuple[str, Violations]]:
-    for played in every_order(the_world(), MEETINGS[number]):
-        yield f"meeting {number}", played.violations
+def _meeting(number: int) -> Iterator[Violations]:
+    for played in every_order(the_world(), MEETINGS[number], twice=False):
+        yield played.violations
 
 
-PLACES: dict[str, Callable[[int], Iterator[tuple[str, Violations]]]] = {
+PLACES: dict[str, Callable[[int], Iterator[Violations]]] = {
     "seed": _seed,
     "function": _function,
     "meeting": _meeting,
 }
 
 
-def everywhere(hint: str) -> Iterator[tuple[str, Violations]]:
-    """The hint's place, and then everything."""
+def everywhere(hint: str) -> Iterator[str]:
+    """The hint's place, and then every other."""
     if hint:
-        kind, number = hint.split()
-        yield from PLACES[kind](int(number))
-    for number in range(60):
-        yield from _seed(number)
-    for number in range(len(MEETINGS)):
-        yield from _meeting(number)
-    for number in range(len(FUNCTIONS)):
-        yield from _function(number)
-    for number in range(60, 100_000):
-        yield from _seed(number)
+        yield hint
+    yield from (f"seed {number}" for number in range(100))
+    yield from (f"function {number}" for number in range(len(FUNCTIONS)))
+    yield from (f"meeting {number}" for number in range(len(MEETINGS)))
+    yield from (f"seed {number}" for number in range(100, 100_000))
+
+
+def played(hint: str) -> Iterator[tuple[str, Violations]]:
+    """What was wrong in each play, and where. A mutant may break the shop so that it says so itself."""
+    for place in everywhere(hint):
+        kind, number = place.split()
+        try:
+            for violations in PLACES[kind](int(number)):
+                yield place, violations
+        except Exception:
+            yield place, [("an error that nobody caught:", traceback.format_exc().strip().splitlines()[-1])]
 
 
 def search(hint: str) -> str:
     """What was wrong, and where; empty when nothing was in PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
-    try:
-        for place, violations in tidily(everywhere(hint)):
-            if violations:
-                return f"{place}: {violations[0][0]} {violations[0][1]}"
-            if time.monotonic() > end:
-                break
-    except Exception:  # a mutant may break the shop so that it says so itself
-        last = traceback.format_exc().strip().splitlines()[-1]
-        return f"an error that nobody caught: {last}"
+    for place, violations in tidily(played(hint)):
+        if violations:
+            return f"{place}: {' '.join(violations[0])}"
+        if time.monotonic() > end:
+            break
     return ""
