@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.faults.chance import Scripted
-from tests.faults.checker import check
 from tests.faults.kinds import Kind
-from tests.faults.runs import calm_down
+from tests.faults.runs import find_violations
 from tests.faults.scenarios import HANDS, Meeting, Scenario, Stage
 from tests.faults.world import World
 
@@ -44,8 +43,7 @@ def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) ->
         world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
     world.scheduler.run(most_steps=MOST_STEPS)
     scenario.after(stage)
-    calm_down(world, scenario.profile)
-    found = [*world.history.violations, *check(world, scenario.profile)]
+    found = find_violations(world, scenario.profile, long=not first)
     name = f"{scenario.name}{f', {first}' if first else ''}"
     scheduler = world.scheduler
     return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.passed, scheduler.steps)

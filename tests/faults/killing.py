@@ -36,7 +36,7 @@ from tests.support.forked import ForkedProcesses
 from tests.support.shop import Shop, running_shop
 
 PURCHASES = 200
-BUYERS_AT_ONCE = 6
+BUYERS_AT_ONCE = 8
 WEB_PROCESSES = 3
 #: Seconds between two kills.
 PAUSES = (0.3, 1.0)
@@ -47,8 +47,10 @@ CARDS = {
     "pm_card_threeDSecure2Required": 2,
     "pm_card_visa_chargeDeclinedInsufficientFunds": 1,
 }
-#: Seconds that a buyer goes on trying to see how it ended.
+#: Seconds that a buyer goes on pressing a button that nobody answers; and on looking how it ended. Who still does not
+#: know comes back when all is over.
 PATIENCE = 60
+CURIOSITY = 15
 #: Afterwards, in peace.
 STEPS = [timedelta(minutes=minutes) for minutes in (4, 8, 75, 150, 26 * 60, 36 * 60)]
 
@@ -107,10 +109,15 @@ class Chaos:
             thread.join()
         self._follow(buyer, answer)
 
+    def come_back(self, buyer: Buyer) -> None:
+        """Later, to see what became of it."""
+        page = buyer.page or f"/store/buy/{self.slug}"
+        self._follow(buyer, self._insist(partial(self._ask, buyer=buyer, path=page)))
+
     def _follow(self, buyer: Buyer, answer: Answer) -> None:
         """From page to page until one says how it ended."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and buyer.told is None:
+        end = time.monotonic() + CURIOSITY
+        while buyer.told is None:
             buyer.page = answer.path or buyer.page
             if "othing was charged" in answer.page:
                 buyer.told = "not charged"
@@ -119,6 +126,8 @@ class Chaos:
             elif answer.status == 200 and "/store/authenticate/" in buyer.page:
                 self._answer_bank(buyer)
                 buyer.page = f"/store/return/{buyer.public_id}"
+            elif time.monotonic() > end:
+                return
             elif answer.status == 200:
                 time.sleep(0.5)
             answer = self._insist(partial(self._ask, buyer=buyer, path=buyer.page or f"/store/buy/{self.slug}"))
@@ -187,6 +196,9 @@ def run(
         for name, url in zip([name for name in shop.names if name != "worker"], shop.urls, strict=True):
             shop.processes.wait_until_answers(name, url)
         let_time_pass(shop)
+        for buyer in buyers:
+            if buyer.told is None:
+                chaos.come_back(buyer)
         if spoil is not None:
             spoil(shop)
         wrong = list(find_wrong(shop, buyers))
@@ -232,6 +244,8 @@ def find_wrong(shop: Shop, buyers: list[Buyer]) -> Iterator[str]:
         yield "the same mail came under two names"
     addresses = {row.email for row in paid.values()}
     for buyer in buyers:
+        if buyer.told is None:
+            yield f"{buyer.email} never got to know how it ended; the last page was {buyer.page or 'the form'}"
         if buyer.told == "paid" and buyer.email not in addresses:
             yield f"{buyer.email} was told 'paid'"
         if buyer.told == "not charged" and buyer.email in addresses:

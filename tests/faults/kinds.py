@@ -89,11 +89,11 @@ RATES: dict[Kind, float] = {
     Kind.PRICE_CHANGE: 0.1,
     Kind.WITHDRAWN_ALBUM: 0.06,
     Kind.REFUND_IN_SHOP: 0.25,
-    Kind.REFUND_IN_DASHBOARD: 0.25,
+    Kind.REFUND_IN_DASHBOARD: 0.3,
     Kind.DISPUTE: 0.2,
     Kind.CHEAT: 0.15,
     Kind.TAMPERED: 0.1,
-    Kind.STRAY_CHARGE: 0.4,
+    Kind.STRAY_CHARGE: 0.6,
 }
 
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.faults.chance import Scripted
-from tests.faults.checker import check
 from tests.faults.people import answer_bank
 from tests.faults.profiles import ALL, EVENTS, SETTLING
-from tests.faults.runs import calm_down
+from tests.faults.runs import find_violations
 from tests.faults.scenarios import ASKS, VISA, Stage
 from tests.faults.work import the_world
 
@@ -85,8 +84,7 @@ class OneAlbum(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
-            calm_down(self.world, ALL)
-            assert [*self.world.history.violations, *check(self.world, ALL)] == []
+            assert find_violations(self.world, ALL, long=True) == []
 
 
 TestOneAlbum = OneAlbum.TestCase
