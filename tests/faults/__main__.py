@@ -62,27 +62,28 @@ class Gate:
     def __init__(self, seeds: list[int], *, quick: bool, twice: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self.failed = False
-        if not quick:  # on both cores: what kills processes waits for no others
-            self._say_line(commands.kill_processes())
-        with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
-            chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
-            runs = [pool.submit(work.simulate, chunk) for chunk in chunks]
+        with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:  # the long pieces of work first
             if not quick:
+                killed = pool.submit(commands.kill_processes)
+                names = hunting.names()
+                hunts = [pool.submit(hunting.hunt, names[at::HUNTERS]) for at in range(HUNTERS)]
+                explored = pool.submit(commands.explore)
                 exhaustive = [
                     *(pool.submit(work.fail_everywhere, number) for number in range(len(FUNCTIONS))),
                     *(pool.submit(work.meet, number, twice=twice) for number in range(len(MEETINGS))),
                 ]
-                explored = pool.submit(commands.explore)
-                names = hunting.names()
-                hunts = [pool.submit(hunting.hunt, names[at::HUNTERS]) for at in range(HUNTERS)]
-            seeded = self._say("tier 1, seeds", runs)
+            chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
+            runs = [pool.submit(work.simulate, chunk) for chunk in chunks]
             if quick:
+                self._say("tier 1, seeds", runs)
                 return
+            self._say_line(killed.result())
+            self._say_hunts(hunts)
+            self._say_line(explored.result())
             everywhere = self._say("tier 4, every call fails, every order", exhaustive)
+            seeded = self._say("tier 1, seeds", runs)
             if len(seeds) >= RUNS:
                 self._expect_all(seeded, everywhere)
-            self._say_line(explored.result())
-            self._say_hunts(hunts)
 
     def _say(self, title: str, futures: list[Future[Report]]) -> Report:
         total = Report()

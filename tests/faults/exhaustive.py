@@ -9,7 +9,7 @@ from random import Random
 
 from tests.faults.chance import Scripted
 from tests.faults.kinds import Kind
-from tests.faults.runs import find_violations
+from tests.faults.runs import LONG_ONES, find_violations
 from tests.faults.scenarios import HANDS, Meeting, Scenario, Stage
 from tests.faults.world import World
 
@@ -43,7 +43,7 @@ def play(world: World, scenario: Scenario, chance: Scripted, *meanwhile: str) ->
         world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
     world.scheduler.run(most_steps=MOST_STEPS)
     scenario.after(stage)
-    found = find_violations(world, scenario.profile, long=not first)
+    found = find_violations(world, scenario.profile, long=sum(first) % LONG_ONES == 0)
     name = f"{scenario.name}{f', {first}' if first else ''}"
     scheduler = world.scheduler
     return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.passed, scheduler.steps)
