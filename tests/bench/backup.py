@@ -99,7 +99,9 @@ def main() -> int:
     options = parser.parse_args()
     alone: list[float] = []
     beside: list[float] = []
-    with tempfile.TemporaryDirectory(dir=Path.cwd() / "var") as folder:
+    disk = Path.cwd() / "var"  # the system's own folder may be in memory
+    disk.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=disk) as folder:
         machine = Machine(Path(folder), f"sqlite:///{folder}/shop.sqlite")
         with machine.wired() as wiring, wiring.sessions() as session:
             upgrade(wiring.engine)

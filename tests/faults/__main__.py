@@ -3,7 +3,6 @@
     --runs N    so many seeds of tier 1 (1,000)
     --seed N    that one run, twice: what happened in it, and whether it was the same
     --quick     tier 1 alone
-    --twice     two hands in every order with two switches, not only with one (half an hour)
 
 Where each mutant was found is written into its patch: there it is looked for first the next time.
 Exits with 1 when an invariant was violated, a mutant lived, a fault fired too seldom or a place was never passed.
@@ -59,7 +58,7 @@ def replay(seed: int) -> bool:
 class Gate:
     """All of it: what is to be done, and what came of it."""
 
-    def __init__(self, seeds: list[int], *, quick: bool, twice: bool) -> None:
+    def __init__(self, seeds: list[int], *, quick: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self.failed = False
         with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:  # the long pieces of work first
@@ -70,7 +69,7 @@ class Gate:
                 explored = pool.submit(commands.explore)
                 exhaustive = [
                     *(pool.submit(work.fail_everywhere, number) for number in range(len(FUNCTIONS))),
-                    *(pool.submit(work.meet, number, twice=twice) for number in range(len(MEETINGS))),
+                    *(pool.submit(work.meet, number) for number in range(len(MEETINGS))),
                 ]
             chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
             runs = [pool.submit(work.simulate, chunk) for chunk in chunks]
@@ -122,7 +121,7 @@ def main(arguments: argparse.Namespace) -> bool:
     began = time.monotonic()
     fresh = fresh_seeds(arguments.runs)
     print(f"seeds {fresh[0]} to {fresh[-1]}, and {len(kept_seeds())} that failed once", flush=True)
-    gate = Gate([*kept_seeds(), *fresh], quick=arguments.quick, twice=arguments.twice)
+    gate = Gate([*kept_seeds(), *fresh], quick=arguments.quick)
     print(f"{time.monotonic() - began:.0f} s")
     return not gate.failed
 
@@ -132,7 +131,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--twice", action="store_true")
     return parser.parse_args()
 
 

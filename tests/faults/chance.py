@@ -23,7 +23,7 @@ class Seeded:
     def may(self, kind: Kind) -> bool:
         return self.mix.rates[kind] > 0
 
-    def choose(self, ready: list[Actor]) -> int:
+    def choose(self, ready: list[Actor], effects: int) -> int:
         return self.random.randrange(len(ready))
 
     def pause(self) -> float:
@@ -55,16 +55,26 @@ class Scripted:
     _turn: int = 0
     #: How often there was somebody to choose.
     steps: int = 0
+    #: The steps before which nothing was read or changed since the step before: to switch at both would be the same.
+    idle: set[int] = field(default_factory=set)
+    _effects: int = -1
 
     def may(self, kind: Kind) -> bool:
         return kind in self.script.values()
 
-    def choose(self, ready: list[Actor]) -> int:
+    def choose(self, ready: list[Actor], effects: int) -> int:
         if not ready[self._turn % len(ready)].place.startswith(QUEUE):
             self.steps += 1
+            if effects == self._effects:
+                self.idle.add(self.steps)
+            self._effects = effects
             if self.steps in self.switches:
                 self._turn += 1
         return self._turn % len(ready)
+
+    def switchable(self, first: int) -> list[int]:
+        """The steps from `first` on at which a switch makes an order of its own."""
+        return [step for step in range(first, self.steps + 1) if step not in self.idle]
 
     def pause(self) -> float:
         return 0.0

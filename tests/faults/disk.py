@@ -45,7 +45,12 @@ class Disk:
         """Every session from here on tells the scheduler what it is about to do."""
         self._engine = engine
         event.listen(engine, "connect", _never_wait)
+        event.listen(engine, "before_cursor_execute", self._note_effect)
         sessions.class_ = type("Watched", (WatchedSession, sessions.class_), {"disk": self})
+
+    def _note_effect(self, connection: object, cursor: object, statement: str, *_: object) -> None:
+        if self.scheduler is not None and not statement.startswith("BEGIN"):
+            self.scheduler.effects += 1
 
     def start_again(self, scheduler: "Scheduler") -> None:
         self.scheduler = scheduler

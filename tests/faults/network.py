@@ -99,6 +99,7 @@ class Network:
         if scheduler is None or (actor := scheduler.current) is None:
             return
         scheduler.nudge()
+        scheduler.effects += 1
         kind = scheduler.place(f"Stripe {shape(sent)}: executed", *AFTER)
         if kind is Kind.ANSWER_LOST or (self.loses_answers and actor.process is self.web and _is_about_paying(sent)):
             scheduler.sleep(READ_TIMEOUT)

@@ -43,5 +43,7 @@ class PostOffice:
                 str(body.get_content()),
             )
         )
+        if scheduler:
+            scheduler.effects += 1
         if scheduler and scheduler.place("mail: sent", Kind.REPLY_LOST, *CRASHES) is Kind.REPLY_LOST:
             raise MailInDoubt("the server fell silent")

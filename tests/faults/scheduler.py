@@ -24,8 +24,8 @@ class Chance(Protocol):
     def may(self, kind: Kind) -> bool:
         """Whether that fault can happen in this run at all."""
 
-    def choose(self, ready: "list[Actor]") -> int:
-        """Which of the actors that could go on does: its index."""
+    def choose(self, ready: "list[Actor]", effects: int) -> int:
+        """Which of the actors that could go on does: its index. `effects`: how much was seen or done till now."""
 
     def fault(self, place: str, possible: tuple[Kind, ...]) -> Kind | None:
         """What goes wrong at this place now."""
@@ -78,6 +78,8 @@ class Scheduler:
         self.steps = 0
         self.fired: dict[Kind, int] = {}
         self.passed: set[str] = set()
+        #: Grows with whatever is read or changed outside of the one who acts.
+        self.effects = 0
         self.on_power_loss: Callable[[Kind], None] = lambda kind: None
         #: Everybody is being sent home.
         self.ended = False
@@ -178,7 +180,7 @@ class Scheduler:
                     return
                 self.clock.advance(earliest - self.clock.true)
                 continue
-            self._resume(ready[0] if len(ready) == 1 else ready[self.chance.choose(ready)])
+            self._resume(ready[0] if len(ready) == 1 else ready[self.chance.choose(ready, self.effects)])
             self.clock.advance(self.chance.pause())
 
     def end(self, *, but: str) -> None:
@@ -209,6 +211,8 @@ class Scheduler:
         if actor.dying and not actor.greenlet:  # it had not begun
             self._forget(actor)
             return
+        if not actor.greenlet:
+            self.effects += 1
         with suppress(Killed):  # it had no life outside of its process
             actor.greenlet.switch()
         if actor.greenlet.dead:

@@ -26,7 +26,7 @@ def _function(number: int) -> Iterator[Violations]:
 
 
 def _meeting(number: int) -> Iterator[Violations]:
-    for played in every_order(the_world(), MEETINGS[number], twice=False):
+    for played in every_order(the_world(), MEETINGS[number]):
         yield played.violations
 
 

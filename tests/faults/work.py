@@ -70,9 +70,9 @@ def fail_everywhere(number: int) -> Report:
     return _of(every_fault(the_world(), FUNCTIONS[number]))
 
 
-def meet(number: int, *, twice: bool) -> Report:
-    """Tier 4: two hands on one purchase, in every order with one switch, or with at most two."""
-    return _of(every_order(the_world(), MEETINGS[number], twice=twice))
+def meet(number: int) -> Report:
+    """Tier 4: two hands on one purchase, in every order with at most two switches."""
+    return _of(every_order(the_world(), MEETINGS[number]))
 
 
 def _of(played: Iterable[Played]) -> Report:

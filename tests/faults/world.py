@@ -118,6 +118,24 @@ class World:
         """For OrderBook: drawn like the system's, but from the seed."""
         return f"{self._random.getrandbits(128):032x}"
 
+    def state(self) -> str | None:
+        """A digest of everything that what follows depends on; None while somebody is still about.
+
+        Stripe's side is told by the sandbox's own tables: without their counters, its log of requests, and the answers
+        that are kept for keys that the client has drawn and nobody knows any more.
+        """
+        if self.scheduler.actors:
+            return None
+        history, stripe = self.history, self.sandbox.service.store.connection
+        parts: list[object] = [
+            *self.disk.own.iterdump(),
+            *(tuple(row) for question in STRIPES_STATE for row in stripe.execute(question)),
+            history.tokens, history.told, history.served, history.wishes, history.closed, history.strays,
+            history.keys_changed, self.post.delivered, self.rewinds, self.clock.true, self.clock.skew,
+            self._random.getstate(),
+        ]  # fmt: skip
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
     # -- Stripe's side
 
     def _keep_stripes_clock(self, skew: float) -> None:
@@ -199,8 +217,20 @@ class World:
     def tell(self, customer: str, word: Word, tokens: tuple[str, ...], public_id: str | None = None) -> Told:
         told = Told(self.clock.true, customer, word, tokens, public_id)
         self.history.told.append(told)
+        self.scheduler.effects += 1
         self.scheduler.trace.append(f"   {customer} reads: {word}")
         return told
+
+
+#: Of the sandbox's tables, what can still matter.
+STRIPES_STATE = (
+    "SELECT id, body, hidden FROM object ORDER BY seq",
+    "SELECT key, fingerprint, status, body FROM saved_answer WHERE key NOT GLOB '????????-????-????-????-????????????'",
+    "SELECT due, task, object FROM scheduled ORDER BY due, seq",
+    "SELECT event, endpoint, due, attempts, last_status, delivered, after_next FROM delivery ORDER BY id",
+    "SELECT method, endpoint, kind, remaining, seconds FROM fault ORDER BY id",
+    "SELECT name, value FROM setting ORDER BY name",
+)
 
 
 class WatchedStorage:
