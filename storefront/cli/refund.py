@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storefront.cli.configuration import Configuration, Failure, pass_configuration
 from storefront.models import AlbumPurchase, Refund
 from storefront.money import BadMoney, Money, parse_amount
+from storefront.services.shop.audit import COMMAND
 from storefront.services.store.aftermath.refunds import REASONS, refund, rest_of
 from storefront.services.store.errors import AmountNotRefundable, NotRefundable
 from storefront.services.store.nets.matching import find
@@ -102,7 +103,7 @@ def _refund(
 ) -> None:
     processor, now = configuration.wiring.processor, datetime.now(UTC)
     try:
-        row = refund(session, processor, purchase, part, now, by="command", reason=reason or "", reference=reference)
+        row = refund(session, processor, purchase, part, now, by=COMMAND, reason=reason or "", reference=reference)
     except NotRefundable as error:
         raise Failure(SENTENCES.get(error.reason, f"Stripe refuses: {error}.")) from error
     except AmountNotRefundable as error:

@@ -3,6 +3,7 @@
 from storefront.models.account import Account, AccountSession, CountedTry, EmailLink, Role
 from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
 from storefront.models.artist import AlbumArtist, Artist
+from storefront.models.audit import Act, AuditEntry
 from storefront.models.base import Base
 from storefront.models.books import GIVES_NOTHING, REFUSED, REQUESTED, CheckoutClosure, Dispute, LedgerEntry, Refund
 from storefront.models.download import Download
@@ -32,12 +33,14 @@ __all__ = [
     "AccessOverride",
     "Account",
     "AccountSession",
+    "Act",
     "Album",
     "AlbumArtist",
     "AlbumPurchase",
     "AlbumSlug",
     "AlbumState",
     "Artist",
+    "AuditEntry",
     "Base",
     "CatalogueVersion",
     "Channel",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from storefront.models import Account, end_reading
+from storefront.services.shop.audit import Actor
 from storefront.services.store.buyers import Visitor
 from storefront.web.cookies import BUYER, read_cookie
 from storefront.wiring import Wiring
@@ -65,6 +66,12 @@ class ShopRequest(Request):
         """Who is signed in."""
         account: Account | None = self.identity
         return account
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in, as the audit list names them. For pages that ask for a permission."""
+        assert self.account is not None
+        return Actor.of(self.account)
 
     @reify
     def visitor(self) -> Visitor:

@@ -53,6 +53,7 @@ def includeme(config: Configurator) -> None:
 
     # The owner's side.
     route("admin_purchases", "/admin/purchases", factory=admin.desk)
+    route("admin_audit", "/admin/audit", factory=admin.desk)
     route("admin_mails", "/admin/mails", factory=admin.desk)
     route("admin_albums", "/admin/albums", factory=admin.desk)
     route("admin_album", "/admin/albums/{public_id}", factory=admin.album)

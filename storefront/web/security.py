@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SEE_PURCHASES = "see purchases"
     SEE_MAILS = "see mails"
     EDIT_ALBUMS = "edit albums"
+    SEE_AUDIT = "see the audit list"
 
 
 @implementer(ISecurityPolicy)

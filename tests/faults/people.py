@@ -15,6 +15,7 @@ from stripe import StripeError
 from storefront.jobs import Lane, Task, Worker
 from storefront.models import Album, AlbumPurchase, AlbumState, writing
 from storefront.money import Money
+from storefront.services.shop.audit import Actor
 from storefront.services.store.aftermath import refunds
 from storefront.services.store.errors import RefundError
 from tests.faults.doors import Doors, Who
@@ -248,7 +249,7 @@ class Owner:
                 try:
                     made = refunds.refund(
                         session, self.world.wiring.processor, purchase, amount, datetime.now(UTC),
-                        by="owner@example.com", reference=reference,
+                        by=Actor("owner@example.com"), reference=reference,
                     )  # fmt: skip
                 except RefundError:
                     return Word.NOT_CHARGED

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumState, Edition, EditionState, writing
+from storefront.models import Act, Album, AlbumState, Edition, EditionState, writing
 from storefront.money import BadMoney, parse_price
 from storefront.services.catalogue.production import how_far
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue, take_catalogue
+from storefront.services.shop.audit import COMMAND, Actor, record
 
 
 class NotReadyForSale(Exception):
@@ -20,31 +21,31 @@ class NotReadyForSale(Exception):
         self.missing = missing
 
 
-def publish(session: Session, album: Album, now: datetime) -> None:
+def publish(session: Session, album: Album, now: datetime, by: Actor = COMMAND) -> None:
     """Puts the album into the shop; it is sold from its release day on. Raises NotReadyForSale and changes nothing."""
     if missing := what_is_missing(session, album):
         raise NotReadyForSale(missing)
     with writing(session):  # step: the album is in the shop
         take_catalogue(session)
-        session.execute(
-            update(Album)
-            .where(Album.id == album.id, Album.state != AlbumState.PUBLISHED)
-            .values(state=AlbumState.PUBLISHED, updated=now)
-        )
+        if _move(session, album, Album.state != AlbumState.PUBLISHED, AlbumState.PUBLISHED, now):
+            record(session, by, Act.ALBUM_ON_SALE, album.public_id, now)
         index_album(session, album.id)
         bump_catalogue(session)
 
 
-def withdraw(session: Session, album: Album, now: datetime) -> None:
+def withdraw(session: Session, album: Album, now: datetime, by: Actor = COMMAND) -> None:
     """Takes the album out of the shop; whoever bought it keeps it. One that is not in the shop stays as it is."""
     with writing(session):  # step: the album is sold no more
         take_catalogue(session)
-        session.execute(
-            update(Album)
-            .where(Album.id == album.id, Album.state == AlbumState.PUBLISHED)
-            .values(state=AlbumState.WITHDRAWN, updated=now)
-        )
+        if _move(session, album, Album.state == AlbumState.PUBLISHED, AlbumState.WITHDRAWN, now):
+            record(session, by, Act.ALBUM_OFF_SALE, album.public_id, now)
         bump_catalogue(session)
+
+
+def _move(session: Session, album: Album, was: ColumnElement[bool], state: AlbumState, now: datetime) -> bool:
+    """Compare-and-set; whether anything changed."""
+    moved = update(Album).where(Album.id == album.id, was).values(state=state, updated=now).returning(Album.id)
+    return session.scalar(moved) is not None
 
 
 def what_is_missing(session: Session, album: Album) -> list[str]:

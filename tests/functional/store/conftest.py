@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from webtest import TestApp, TestResponse
 
 from storefront.jobs import Worker
-from storefront.models import Album, AlbumPurchase, Dispute, LedgerEntry, Mail, PaymentAttempt, Refund
+from storefront.models import Album, AlbumPurchase, AuditEntry, Dispute, LedgerEntry, Mail, PaymentAttempt, Refund
 from storefront.money import Money
 from storefront.payments import CreditCardProcessor
 from storefront.payments.webhooks import Event
+from storefront.services.shop.audit import COMMAND
 from storefront.services.store.aftermath import refunds
 from storefront.services.store.buyers import Visitor
 from storefront.services.store.nets.inbox import keep
@@ -82,7 +83,7 @@ class Till:
         with self.wiring.sessions() as session:
             processor: Any = WatchedProcessor(self.wiring.processor, session)
             mine = session.get_one(AlbumPurchase, purchase.id)
-            return refunds.refund(session, processor, mine, money, datetime.now(UTC), **{"by": "command", **wish})
+            return refunds.refund(session, processor, mine, money, datetime.now(UTC), **{"by": COMMAND, **wish})
 
     @property
     def stripe(self) -> stripe.StripeClient:
@@ -107,6 +108,10 @@ class Till:
     @property
     def ledger(self) -> list[LedgerEntry]:
         return self._all(LedgerEntry)
+
+    @property
+    def audit(self) -> list[AuditEntry]:
+        return self._all(AuditEntry)
 
     @property
     def mails(self) -> list[str]:

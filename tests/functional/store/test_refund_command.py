@@ -5,6 +5,7 @@ import re
 import pytest
 
 from storefront.cli.refund import masked
+from storefront.models import Act
 from tests.functional.store.conftest import Till
 from tests.support.terminal import Storefront
 
@@ -62,6 +63,20 @@ def test_the_same_reference_is_the_same_refund(till: Till, storefront: Storefron
     other = storefront("refund", purchase.public_id, "--amount", "1", "--reference", reference_in(first.stdout))
     assert (other.exit_code, other.stderr) == (1, "This reference is another refund's.\n")
     assert amounts(till) == [450]
+
+
+def test_it_is_in_the_audit_list_once(till: Till, storefront: Storefront) -> None:
+    purchase = till.buy()
+    reference = "0123456789abcdef" * 2
+    for _ in range(2):
+        storefront("refund", purchase.public_id, "--amount", "4", "--yes", "--reference", reference)
+    storefront("refund", purchase.public_id, "--amount", "40", "--yes")
+    [entry] = till.audit
+    assert (entry.who, entry.account_id, entry.subject) == ("command", None, purchase.public_id)
+    assert (entry.act, entry.detail) == (
+        Act.PURCHASE_REFUND,
+        {"amount": "4.00 EUR", "refund": reference, "reason": ""},
+    )
 
 
 def test_an_answer_that_was_lost(till: Till, storefront: Storefront) -> None:

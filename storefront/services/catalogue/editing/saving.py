@@ -1,14 +1,16 @@
 """What an owner changed, into rows: words at once, music as a new edition, and never over what somebody else saved."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session, selectinload
 
 from storefront.jobs import enqueue
-from storefront.models import Album, AlbumState, Edition, Track, writing
-from storefront.services.catalogue.editing.drafts import AlbumDraft, TrackDraft, keyed, newest_music
+from storefront.models import Act, Album, AlbumState, Edition, Track, writing
+from storefront.services.catalogue.editing.drafts import AlbumDraft, TrackDraft, draft_of, keyed, newest_music
 from storefront.services.catalogue.editions import add_edition
 from storefront.services.catalogue.importing.album_file import first_day
 from storefront.services.catalogue.importing.fingerprints import fingerprint
@@ -16,6 +18,7 @@ from storefront.services.catalogue.naming import credit_artists, keep_address, n
 from storefront.services.catalogue.production import request_files, set_previews
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue, take_catalogue
+from storefront.services.shop.audit import COMMAND, Actor, record
 
 #: Fields that are the same in the draft and in the row.
 _SAME = ("description", "credits", "label", "genre", "copyright", "released", "cover_alt", "pricing")
@@ -27,7 +30,9 @@ class EditedMeanwhile(Exception):
     """Somebody saved the album since this editor opened it; nothing was written."""
 
 
-def save_draft(session: Session, album: Album, draft: AlbumDraft, seen: datetime, now: datetime) -> bool:
+def save_draft(
+    session: Session, album: Album, draft: AlbumDraft, seen: datetime, now: datetime, by: Actor = COMMAND
+) -> bool:
     """Writes everything in one step; whether that makes a new edition, which is sold when its files are made.
 
     `seen` is Album.updated as the editor saw it. Raises EditedMeanwhile. Tracks of the latest edition that the draft
@@ -36,6 +41,8 @@ def save_draft(session: Session, album: Album, draft: AlbumDraft, seen: datetime
     with writing(session):  # step: the album is as its editor wants it, with the job that its files need
         take_catalogue(session)
         _take_turn(session, album, seen, now)
+        if changed := _changed(draft_of(session, album), draft):
+            record(session, by, Act.ALBUM_SAVED, album.public_id, now, **changed)
         latest = newest_music(session, album)
         before = music_of(album, latest)
         _write_words(session, album, draft, now)
@@ -99,6 +106,17 @@ def _take_turn(session: Session, album: Album, seen: datetime, now: datetime) ->
     if ours is None:
         raise EditedMeanwhile
     session.refresh(album)
+
+
+def _changed(old: AlbumDraft, new: AlbumDraft) -> dict[str, Any]:
+    """For the audit list: the fields that differ by name, and both prices if that is one.
+
+    The order of formats says nothing.
+    """
+    old, new = (replace(draft, formats=tuple(sorted(draft.formats))) for draft in (old, new))
+    names = [field.name for field in fields(AlbumDraft) if getattr(old, field.name) != getattr(new, field.name)]
+    prices = {"was": str(old.price), "price": str(new.price)} if "price" in names else {}
+    return {"fields": names, **prices} if names else {}
 
 
 def _write_words(session: Session, album: Album, draft: AlbumDraft, now: datetime) -> None:

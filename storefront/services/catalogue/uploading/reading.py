@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 
-from storefront.models import Album, Upload, UploadFile, UploadState, end_reading, writing
+from storefront.models import Act, Album, Upload, UploadFile, UploadState, end_reading, writing
 from storefront.money import Money
 from storefront.services.catalogue.importing import ImportRefused, find_album, read_album, save
 from storefront.services.catalogue.uploading.adding import add_to_album
@@ -15,6 +15,7 @@ from storefront.services.catalogue.uploading.names import places
 from storefront.services.catalogue.uploading.parts import Parts
 from storefront.services.catalogue.uploading.reports import Report, refusal, report_of
 from storefront.services.catalogue.workplace import workplace
+from storefront.services.shop.audit import record, who_did
 from storefront.storage import Storage
 
 #: The title of last resort.
@@ -97,8 +98,12 @@ def _close(
     session: Session, upload: Upload, state: UploadState, album: Album | None, report: Report, now: datetime
 ) -> None:
     with writing(session):  # step: what became of the files can be read
-        session.execute(
+        closed = session.scalar(
             update(Upload)
             .where(Upload.id == upload.id, Upload.state == UploadState.READING)
             .values(state=state, album_id=album.id if album else None, report=report, updated=now)
+            .returning(Upload.id)
         )
+        if closed is not None and album is not None and state == UploadState.DONE:
+            by = who_did(session, Act.UPLOAD_FINISHED, upload.public_id)
+            record(session, by, Act.ALBUM_FROM_UPLOAD, album.public_id, now, files=len(upload.files))

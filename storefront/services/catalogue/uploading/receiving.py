@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
-from storefront.models import Album, Upload, UploadFile, UploadState, insert_once, writing
+from storefront.models import Act, Album, Upload, UploadFile, UploadState, insert_once, writing
 from storefront.money import Money
 from storefront.services.catalogue.uploading.errors import (
     ChunkDamaged,
@@ -22,6 +22,7 @@ from storefront.services.catalogue.uploading.errors import (
 )
 from storefront.services.catalogue.uploading.names import MUSIC, PICTURES, checked_name, extension
 from storefront.services.catalogue.uploading.parts import Parts
+from storefront.services.shop.audit import COMMAND, Actor, record
 
 #: Of all kinds; an album has at most half as many tracks.
 MOST_FILES = 1000
@@ -82,7 +83,9 @@ def leave_out(session: Session, parts: Parts, upload: Upload, file: UploadFile) 
     parts.forget(upload.public_id, file.public_id)
 
 
-def finish_upload(session: Session, parts: Parts, upload: Upload, price: Money | None, now: datetime) -> None:
+def finish_upload(
+    session: Session, parts: Parts, upload: Upload, price: Money | None, now: datetime, by: Actor = COMMAND
+) -> None:
     """These are all: a job reads them. `price` is for a new album. Raises UploadClosed and Unfinished."""
     _expect_coming(upload)
     _expect_whole(parts, upload, upload.files)
@@ -102,6 +105,7 @@ def finish_upload(session: Session, parts: Parts, upload: Upload, price: Money |
         )
         if closed is None:
             raise UploadClosed
+        record(session, by, Act.UPLOAD_FINISHED, upload.public_id, now, files=len(upload.files))
         key = f"read_upload:{upload.public_id}:{secrets.token_hex(4)}"
         enqueue(session, "read_upload", key=key, upload=upload.public_id)
 

@@ -22,6 +22,7 @@ from storefront.models import (
     GIVES_NOTHING,
     REFUSED,
     REQUESTED,
+    Act,
     AlbumPurchase,
     Channel,
     PurchaseState,
@@ -32,6 +33,7 @@ from storefront.models import (
 from storefront.money import Money
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError, PaymentRefused
+from storefront.services.shop.audit import Actor, record
 from storefront.services.store.aftermath.books import settle_aftermath, turn_page, write_requested
 from storefront.services.store.aftermath.mirrors import refunds_of
 from storefront.services.store.errors import AmountNotRefundable, NotRefundable, RefundError
@@ -58,13 +60,13 @@ def refund(
     amount: Money | None,
     now: datetime,
     *,
-    by: str,
+    by: Actor,
     reason: str = "",
     reference: str | None = None,
 ) -> Refund:
     """Gives `amount` of a paid purchase back, or all that is left -> the refund, in whatever state it now is.
 
-    `reference`, 32 hex digits, names the wish: the same one again is the same refund. `by` is who asked. "requested"
+    `reference`, 32 hex digits, names the wish: the same one again is the same refund. `by` asked. "requested"
     means that Stripe has not answered yet; a job goes on asking. Raises RefundError: nothing was given back.
     """
     row = _write_down(
@@ -114,7 +116,7 @@ def _write_down(
     amount: Money | None,
     now: datetime,
     *,
-    by: str,
+    by: Actor,
     reason: str,
     reference: str,
 ) -> Refund:
@@ -136,7 +138,7 @@ def _find_or_insert(
     amount: Money | None,
     now: datetime,
     *,
-    by: str,
+    by: Actor,
     reason: str,
     reference: str,
 ) -> Refund | None:
@@ -158,12 +160,14 @@ def _find_or_insert(
         currency=purchase.currency,
         status=REQUESTED,
         reason=reason,
-        requested_by=by,
+        requested_by=by.who,
         created=now,
     )
     session.add(row)
     session.flush()
     write_requested(session, purchase)
+    given = str(Money(row.amount, row.currency))
+    record(session, by, Act.PURCHASE_REFUND, purchase.public_id, now, amount=given, refund=reference, reason=reason)
     enqueue(session, "settle_refund", key=f"refund:{reference}", due=now + FIRST_LOOK, refund=reference)
     return row
 

@@ -72,7 +72,9 @@ class AlbumController:
             self.request.response.status_int = 422
             return self._page(editor, problems=editor.problems)
         try:
-            renewed = save_draft(self.request.db, self.album, editor.draft, editor.seen, datetime.now(UTC))
+            renewed = save_draft(
+                self.request.db, self.album, editor.draft, editor.seen, datetime.now(UTC), self.request.actor
+            )
         except EditedMeanwhile:
             return self._too_late()
         query = {"saved": "music" if renewed else "words"}
@@ -115,7 +117,7 @@ class SaleController:
     @view_config(request_param="publish")
     def publish(self) -> Response:
         try:
-            publish(self.request.db, self.album, datetime.now(UTC))
+            publish(self.request.db, self.album, datetime.now(UTC), self.request.actor)
         except NotReadyForSale as error:
             words = Words("It cannot be sold yet", " ".join(error.missing), "To the albums", "admin_albums")
             return error_page(self.request, 409, words)
@@ -123,7 +125,7 @@ class SaleController:
 
     @view_config(request_param="withdraw")
     def withdraw(self) -> Response:
-        withdraw(self.request.db, self.album, datetime.now(UTC))
+        withdraw(self.request.db, self.album, datetime.now(UTC), self.request.actor)
         return HTTPSeeOther(self.way_on)
 
 

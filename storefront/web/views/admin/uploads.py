@@ -83,6 +83,7 @@ class UploadController:
                 self.upload,
                 form.money if needs_price else None,
                 datetime.now(UTC),
+                self.request.actor,
             )
         except errors.Unfinished as error:
             self.request.response.status_int = 409

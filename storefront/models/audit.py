@@ -1,0 +1,44 @@
+"""Who did what at the shop's desk or at its command line. Rows are added, and never changed."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.models.base import Base, Moment, PublicId, RowId
+
+
+class Act(StrEnum):
+    """What somebody did, by the noun that it was done to. An older shop's rows may hold other words."""
+
+    ALBUM_ON_SALE = "album_on_sale"
+    ALBUM_OFF_SALE = "album_off_sale"
+    ALBUM_SAVED = "album_saved"
+    UPLOAD_FINISHED = "upload_finished"
+    #: By the job that reads the files, for whoever finished the upload.
+    ALBUM_FROM_UPLOAD = "album_from_upload"
+    PURCHASE_REFUND = "purchase_refund"
+    PURCHASE_RECEIPT = "purchase_receipt"
+    PURCHASE_ACCESS = "purchase_access"
+    PURCHASE_NOTE = "purchase_note"
+
+
+class AuditEntry(Base):
+    """One act, written in the transaction that it tells of."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "at", "id"), Index(None, "subject", "at"))
+
+    id: Mapped[RowId]
+    public_id: Mapped[PublicId]
+    at: Mapped[Moment]
+    #: None for the command line.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    #: The account's address at that time, or "command".
+    who: Mapped[str] = mapped_column(String(254))
+    act: Mapped[str] = mapped_column(String(40))
+    #: The public id of what it was done to: an album, a purchase or an upload, as the act says.
+    subject: Mapped[str] = mapped_column(String(32))
+    #: What there is to know beside it, by name; no secrets.
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
