@@ -16,17 +16,6 @@ from storefront.services.store.errors import AmountNotRefundable, NotRefundable
 from storefront.services.store.nets.matching import find
 from storefront.wiring import expect_ready
 
-#: NotRefundable's reasons, as sentences.
-SENTENCES = {
-    "not_paid": "It was never paid.",
-    "free": "It was not paid through Stripe, so there is nothing that Stripe could give back.",
-    "disputed": "The buyer's bank decides about this payment; whoever refunded it now might lose it twice.",
-    "refunded": "All of it was given back already.",
-    "reference": "This reference is another refund's.",
-    "busy": "Somebody else is changing this purchase all the time; try again.",
-    "charge_already_refunded": "Stripe says that all of it was given back already.",
-    "charge_disputed": "Stripe says that the buyer's bank has taken the payment back.",
-}
 _REFERENCE = "0123456789abcdef"
 
 
@@ -105,7 +94,7 @@ def _refund(
     try:
         row = refund(session, processor, purchase, part, now, by=COMMAND, reason=reason or "", reference=reference)
     except NotRefundable as error:
-        raise Failure(SENTENCES.get(error.reason, f"Stripe refuses: {error}.")) from error
+        raise Failure(error.sentence) from error
     except AmountNotRefundable as error:
         raise Failure(f"{part} is more than is left to give back: {error.rest}.") from error
     given = Money(row.amount, row.currency)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.base import Amount, Base, Currency, Moment, PublicId, RowId
 from storefront.models.purchase import AlbumPurchase
+from storefront.money import Balance, Money
 
 #: Of a refund that the shop has written down, and of which Stripe has not told anything yet.
 REQUESTED = "requested"
@@ -45,6 +46,10 @@ class Refund(Base):
 
     purchase: Mapped[AlbumPurchase] = relationship()
 
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
 
 class Dispute(Base):
     """A charge that the buyer's bank takes back, or asks about."""
@@ -64,6 +69,10 @@ class Dispute(Base):
     created: Mapped[Moment]
 
     purchase: Mapped[AlbumPurchase] = relationship()
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
 
 
 class LedgerEntry(Base):
@@ -86,6 +95,11 @@ class LedgerEntry(Base):
     net: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[Currency]
     created: Mapped[Moment]
+
+    @property
+    def kept(self) -> Balance:
+        """What it leaves to the shop."""
+        return Balance(self.net, self.currency)
 
 
 class CheckoutClosure(Base):

@@ -53,6 +53,8 @@ def includeme(config: Configurator) -> None:
 
     # The owner's side.
     route("admin_purchases", "/admin/purchases", factory=admin.desk)
+    route("admin_purchase", "/admin/purchases/{public_id}", factory=admin.purchase)
+    route("admin_purchase_refund", "/admin/purchases/{public_id}/refund", factory=admin.purchase)
     route("admin_audit", "/admin/audit", factory=admin.desk)
     route("admin_mails", "/admin/mails", factory=admin.desk)
     route("admin_albums", "/admin/albums", factory=admin.desk)

@@ -30,6 +30,10 @@ class Permission(StrEnum):
     """What a view may ask for; only admins have any."""
 
     SEE_PURCHASES = "see purchases"
+    #: And notes: what answers a customer.
+    SEND_RECEIPTS = "send receipts"
+    #: Refunds, and who may have the music.
+    DECIDE_PURCHASES = "decide about purchases"
     SEE_MAILS = "see mails"
     EDIT_ALBUMS = "edit albums"
     SEE_AUDIT = "see the audit list"

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storefront.models import AlbumPurchase, Mail, MailKind, Refund, writing
+from storefront.models import Act, AlbumPurchase, Mail, MailKind, Refund, writing
 from storefront.money import Money
+from storefront.services.shop.audit import Actor, record
 from storefront.services.shop.outbox import write_mail
 
 #: To one purchase's address in a day, the first included.
@@ -36,10 +37,10 @@ def write_refunded(session: Session, purchase: AlbumPurchase, refund: Refund, no
     write_mail(session, MailKind.REFUNDED, key, purchase.email, now, purchase=purchase, detail=amount)
 
 
-def send_receipt_again(session: Session, purchase: AlbumPurchase, now: datetime) -> None:
+def send_receipt_again(session: Session, purchase: AlbumPurchase, now: datetime, by: Actor | None = None) -> None:
     """Another receipt with a link of its own, to the address that the purchase was made with.
 
-    Raises TooManyReceipts after MOST_RECEIPTS in a day.
+    `by` is who asked for it at the desk, None for the buyer. Raises TooManyReceipts after MOST_RECEIPTS in a day.
     """
     receipts = select(func.count()).where(Mail.purchase_id == purchase.id, Mail.kind == MailKind.RECEIPT)
     with writing(session):  # step: one more receipt, with the job that sends it
@@ -48,3 +49,5 @@ def send_receipt_again(session: Session, purchase: AlbumPurchase, now: datetime)
         number = (session.scalar(receipts) or 0) + 1
         key = f"receipt:{purchase.public_id}:{number}"
         write_mail(session, MailKind.RECEIPT, key, purchase.email, now, purchase=purchase)
+        if by is not None:
+            record(session, by, Act.PURCHASE_RECEIPT, purchase.public_id, now, to=purchase.email)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumPurchase, Channel, LedgerEntry, Mail, MailKind, PurchaseState
@@ -67,6 +67,11 @@ class MailLine:
     error: str
 
 
+_P = AlbumPurchase
+_PURCHASES: Select[*tuple[Any, ...]] = select(
+    _P.id, _P.public_id, _P.created, _P.state, _P.channel, _P.refunded, _P.dispute, _P.amount, _P.currency, _P.email,
+    _P.card_brand, _P.card_last4, _P.stripe_payment_id, _P.stripe_charge_id, _P.flags, Album.title, Album.slug,
+).join(Album, Album.id == _P.album_id)  # fmt: skip
 _MAIL = (Mail.key, Mail.kind, Mail.recipient, Mail.created, Mail.sent_at, Mail.tries, Mail.error)
 
 
@@ -81,21 +86,23 @@ class Page(Generic[Line]):
 def newest_purchases(session: Session, before: str | None = None) -> Page[PurchaseLine]:
     """`before` is the public id of the last line of the page before."""
     p = AlbumPurchase
-    query = (
-        select(
-            p.id, p.public_id, p.created, p.state, p.channel, p.refunded, p.dispute, p.amount, p.currency, p.email,
-            p.card_brand, p.card_last4, p.stripe_payment_id, p.stripe_charge_id, p.flags, Album.title, Album.slug,
-        )
-        .join(Album, Album.id == p.album_id)
-        .order_by(p.created.desc(), p.id.desc())
-        .limit(PAGE + 1)
-    )  # fmt: skip
+    query = _PURCHASES.order_by(p.created.desc(), p.id.desc()).limit(PAGE + 1)
     if before:
         edge = session.execute(select(p.created, p.id).where(p.public_id == before)).first()
         query = query.where(tuple_(p.created, p.id) < tuple_(*edge)) if edge else query
+    lines = _lines(session, query)
+    return Page(lines[:PAGE], lines[PAGE - 1].public_id if len(lines) > PAGE else None)
+
+
+def purchase_line(session: Session, purchase: AlbumPurchase) -> PurchaseLine:
+    """One of them."""
+    return _lines(session, _PURCHASES.where(AlbumPurchase.id == purchase.id))[0]
+
+
+def _lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[PurchaseLine]:
     rows = session.execute(query).all()
     books = _books(session, [row.id for row in rows])
-    lines = [
+    return [
         PurchaseLine(
             public_id=row.public_id,
             created=row.created,
@@ -114,9 +121,8 @@ def newest_purchases(session: Session, before: str | None = None) -> Page[Purcha
             charge_id=row.stripe_charge_id,
             flags=row.flags,
         )
-        for row in rows[:PAGE]
+        for row in rows
     ]
-    return Page(lines, lines[-1].public_id if len(rows) > PAGE else None)
 
 
 def _books(session: Session, purchases: Sequence[int]) -> dict[int, tuple[Balance, Balance]]:

@@ -101,12 +101,30 @@ class RefundError(Exception):
     """Nothing was given back, and nothing will be."""
 
 
+#: NotRefundable's reasons, as sentences.
+SENTENCES = {
+    "not_paid": "It was never paid.",
+    "free": "It was not paid through Stripe, so there is nothing that Stripe could give back.",
+    "disputed": "The buyer's bank decides about this payment; whoever refunded it now might lose it twice.",
+    "refunded": "All of it was given back already.",
+    "reference": "This reference is another refund's.",
+    "busy": "Somebody else is changing this purchase all the time; try again.",
+    "charge_already_refunded": "Stripe says that all of it was given back already.",
+    "charge_disputed": "Stripe says that the buyer's bank has taken the payment back.",
+}
+
+
 class NotRefundable(RefundError):
     """`reason` is one word: not_paid, free, refunded, disputed, or Stripe's code."""
 
     def __init__(self, reason: str, message: str = "") -> None:
         super().__init__(message or reason)
         self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        """For whoever asked."""
+        return SENTENCES.get(self.reason, f"Stripe refuses: {self}.")
 
 
 class AmountNotRefundable(RefundError):

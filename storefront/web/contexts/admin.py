@@ -6,7 +6,8 @@ from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from storefront.models import Album, Role, Upload, UploadFile
+from storefront.models import Album, AlbumPurchase, Role, Upload, UploadFile
+from storefront.services.store.nets.matching import find
 from storefront.web.contexts.catalogue import PublicFile
 from storefront.web.request import ShopRequest
 
@@ -33,6 +34,15 @@ def album(request: ShopRequest) -> Album:
     found = request.db.scalar(
         select(Album).where(Album.public_id == request.matchdict["public_id"]).options(joinedload(Album.edition))
     )
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def purchase(request: ShopRequest) -> AlbumPurchase:
+    """The purchase of /admin/purchases/{public_id}, anybody's."""
+    desk(request)
+    found = find(request.db, request.matchdict["public_id"])
     if found is None:
         raise HTTPNotFound
     return found

@@ -53,6 +53,8 @@ MAY = {
     "sign_out": (405, 405, 405, 405),
     "prove": (200, 200, 200, 200),
     "admin_purchases": (303, 403, 403, 200),
+    "admin_purchase": (303, 403, 403, 200),
+    "admin_purchase_refund": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
     "admin_albums": (303, 403, 403, 200),

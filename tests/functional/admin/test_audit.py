@@ -41,11 +41,13 @@ def test_an_empty_list(owner):
 
 def test_an_album_is_saved_put_on_sale_and_taken_out(owner, draft):
     press(owner, draft, "editor", "do", price="12.50", genre="Songs")
+    press(owner, draft, "editor", "do", description="New words")
     press(owner, draft, "publish", "publish")
     press(owner, draft, "withdraw", "withdraw")
     assert lines(owner) == [
         ("owner@example.com", "taken out of the shop", "Low Tide"),
         ("owner@example.com", "put on sale", "Low Tide"),
+        ("owner@example.com", "saved: description", "Low Tide"),
         ("owner@example.com", "saved: genre, price (9.00 EUR, now 12.50 EUR)", "Low Tide"),
     ]
 

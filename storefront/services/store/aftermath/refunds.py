@@ -110,6 +110,15 @@ def rest_of(session: Session, purchase: AlbumPurchase) -> Money:
     return Money(max(0, purchase.amount - max(given, purchase.refunded)), purchase.currency)
 
 
+def why_not(session: Session, purchase: AlbumPurchase) -> str | None:
+    """A sentence if nothing of it can be given back now."""
+    try:
+        _check(purchase, None, rest_of(session, purchase))
+    except NotRefundable as error:
+        return error.sentence
+    return None
+
+
 def _write_down(
     session: Session,
     purchase: AlbumPurchase,

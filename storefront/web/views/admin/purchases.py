@@ -11,6 +11,11 @@ from storefront.web.security import Permission
 DASHBOARD = "https://dashboard.stripe.com/"
 
 
+def dashboard(request: ShopRequest) -> str:
+    """The beginning of Stripe's addresses, for live or test keys."""
+    return DASHBOARD if request.wiring.settings.live else f"{DASHBOARD}test/"
+
+
 @view_config(
     route_name="admin_purchases",
     request_method="GET",
@@ -18,9 +23,8 @@ DASHBOARD = "https://dashboard.stripe.com/"
     renderer="admin/purchases.jinja2",
 )
 def purchases(request: ShopRequest) -> dict[str, Any]:
-    live = request.wiring.settings.live
     return {
         "page": newest_purchases(request.db, request.GET.get("before")),
-        "dashboard": DASHBOARD if live else f"{DASHBOARD}test/",
+        "dashboard": dashboard(request),
         "account": request.account,
     }
