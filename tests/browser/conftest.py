@@ -69,7 +69,6 @@ def open_page(browser: Browser, shop: Shop) -> Iterator[OpenPage]:
             locale="en-GB",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
         watched.append(Watched(context, own=(shop.url, shop.sandbox.url)))
         return context.new_page()
 

@@ -70,7 +70,7 @@ class Hold:
             self.held.append(route)
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self.held and time.monotonic() < deadline:
             self._page.wait_for_timeout(20)
         assert self.held

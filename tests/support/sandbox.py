@@ -110,5 +110,5 @@ class Sandbox(SandboxControls):
 
     def _call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
         request = urllib.request.Request(f"{self.url}{path}", body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)

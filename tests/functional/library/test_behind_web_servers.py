@@ -130,7 +130,7 @@ def get(name: str, ini: dict[str, str], tmp_path: Path, make_app: Callable[[dict
 
 
 def wait_until_it_listens(port: int, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         assert process.poll() is None, "it does not start"
         with suppress(ConnectionRefusedError):

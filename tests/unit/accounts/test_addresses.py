@@ -36,7 +36,7 @@ def test_what_is_none(typed):
 
 @pytest.mark.parametrize("typed", ["a" * 10_000, "@" * 10_000, "a@" + "a." * 5_000 + "com", "\u0301" * 10_000])
 def test_hostile_ones_cost_nothing(typed):
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(BadEmail):
         parse_email(typed)
-    assert time.perf_counter() - start < 0.05
+    assert time.thread_time() - start < 0.05

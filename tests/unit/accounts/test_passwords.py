@@ -93,17 +93,17 @@ def test_nobodys_password_takes_as_long_and_is_never_right():
 
 
 def _seconds(stored):
-    start = time.perf_counter()
+    start = time.thread_time()
     verify_password(stored, "wrong")
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 def test_a_huge_one_costs_nothing():
-    start = time.perf_counter()
+    start = time.thread_time()
     assert not verify_password(hash_password("x"), "x" * 1_000_000)
     with pytest.raises(BadPassword):
         check_password("x" * 1_000_000, words=WORDS)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 def test_four_wait_and_the_rest_are_turned_away():
@@ -112,12 +112,12 @@ def test_four_wait_and_the_rest_are_turned_away():
     def hold():
         with waiting_room():
             inside.release()
-            leave.wait(5)
+            leave.wait(60)
 
     threads = [threading.Thread(target=hold) for _ in range(4)]
     for thread in threads:
         thread.start()
-        assert inside.acquire(timeout=5)
+        assert inside.acquire(timeout=60)
     with pytest.raises(HashingBusy), waiting_room():
         pass
     leave.set()

@@ -46,7 +46,7 @@ def test_the_time_limit():
     start = time.monotonic()
     with pytest.raises(child.ChildTimedOut, match=r"longer than 0\.2 seconds"):
         child.run(time.sleep, 60, seconds=0.2)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
     assert child.run(os.getpid)
 
 

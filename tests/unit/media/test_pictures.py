@@ -43,10 +43,10 @@ def test_what_a_cover_is(format):
 @pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (9_000, 9_000), (12_001, 10)])
 def test_a_bomb_is_refused_by_its_header(width, height):
     bomb = png_header(width, height)
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.thread_time()
     with pytest.raises(UnreadablePicture, match=r"million pixels|a side is the most"):
         check_cover(bomb)
-    assert time.perf_counter() - start < 0.1
+    assert time.thread_time() - start < 0.1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
 

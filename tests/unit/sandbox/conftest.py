@@ -53,8 +53,8 @@ class Shop:
 
 
 def until(happened: Callable[[], object]) -> None:
-    """Waits for what happens in another thread or process, for ten seconds at most."""
-    limit = time.monotonic() + 10
+    """Waits for what happens in another thread or process, for a minute at most."""
+    limit = time.monotonic() + 60
     while not happened():
         assert time.monotonic() < limit, "it did not happen"
         time.sleep(0.01)

@@ -60,7 +60,7 @@ def test_runs_late(shop: Any) -> None:
         http_client=stripe.RequestsClient(timeout=0.1),
     )
     token = shop.sandbox.token()
-    shop.sandbox.fault("delay", ".*/confirm", seconds=0.4)
+    shop.sandbox.fault("delay", ".*/confirm", seconds=2)
     with pytest.raises(stripe.APIConnectionError):
         impatient.v1.payment_intents.confirm(intent.id, {"confirmation_token": token})
     assert shop.v1.payment_intents.retrieve(intent.id).status == "requires_payment_method"

@@ -46,7 +46,7 @@ class Receiver:
 
     def next(self) -> stripe.Event:
         """The next delivery, checked as a shop does."""
-        body, signature = self.heard.get(timeout=10)
+        body, signature = self.heard.get(timeout=60)
         return stripe.Webhook.construct_event(body.decode(), signature, SECRET)
 
 
