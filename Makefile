@@ -23,7 +23,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/storefront run --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 test: lint $(VENV)/.chromium
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10
 
 lint: $(VENV)/.installed-tests
 	@$(BIN)/ruff check .

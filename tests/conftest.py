@@ -3,6 +3,7 @@
 A test that asks for `database`, or for anything made of it, runs once on each database; `--databases=sqlite` is quick.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from storefront.wiring import Wiring
 
 network.turn_off()
+# A shop is made for nearly every test; at Python's own thresholds a fifth of the run is spent looking for garbage.
+gc.set_threshold(50_000, 20, 20)
 for option in OPTIONS:  # a developer's own environment has no say
     os.environ.pop(option.env, None)
     os.environ.pop(f"{option.env}_FILE", None)
@@ -186,10 +189,11 @@ def sandbox(sandbox_server: str) -> Sandbox:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """The system's Chromium or Playwright's; without one the tests are skipped, but never in continuous integration."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tests.support import chromium
 
+    expect.set_options(timeout=20_000)  # what comes at all comes sooner; five seconds are too few on a busy machine
     with sync_playwright() as playwright:
         path = chromium.find(playwright)
         if path is None:
