@@ -89,7 +89,15 @@ class AlbumPurchase(Base):
         Index(None, "buyer_key"),
         Index(None, "created", "id"),
         Index(None, "email"),
-        Index(None, "album_id"),
+        # What the owner's list is asked for, each in its order.
+        Index("ix_album_purchase_of_album", "album_id", "created", "id"),
+        Index("ix_album_purchase_in_state", "state", "created", "id"),
+        Index("ix_album_purchase_by_card", "card_last4", "created", "id"),
+        Index("ix_album_purchase_by_amount", "amount", "id"),
+        Index("ix_album_purchase_refunded", "created", "id",
+              sqlite_where=text("refunded > 0"), postgresql_where=text("refunded > 0")),
+        Index("ix_album_purchase_disputed", "created", "id",
+              sqlite_where=text("dispute <> 'none'"), postgresql_where=text("dispute <> 'none'")),
     )  # fmt: skip
 
     id: Mapped[RowId]

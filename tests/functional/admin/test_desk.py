@@ -9,6 +9,7 @@ from webtest import TestApp
 
 from storefront.models import Account, AlbumPurchase, LedgerEntry, PurchaseState, Role, writing
 from storefront.services.shop.mailer import SpoolMailer
+from storefront.services.shop.purchases import Condition
 from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.buyers import browser_key
 from tests.factories import make_album
@@ -105,6 +106,10 @@ def test_each_state_has_its_word(desk, session, album, facts, word):
         session.execute(update(AlbumPurchase).values(**facts))
     cell = desk.get("/admin/purchases").html.select_one(".ledger tbody td:nth-child(5)")
     assert " ".join(cell.text.split()) == word
+    condition = {"not paid": "unpaid", "paid amount differs": "paid"}.get(word, word)
+    for other in Condition:
+        found = desk.get("/admin/purchases", {"state": other}).html.select(".ledger tbody tr")
+        assert len(found) == (other == condition), other
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from storefront.services.accounts.registration import register
 from storefront.services.library.ownership import owned_by
 from storefront.services.library.past_sales.columns import UnknownColumns, find_columns
 from storefront.services.library.past_sales.reading import BadSalesFile, read_date, read_sales
-from storefront.services.shop.reports import newest_purchases
+from storefront.services.shop.purchases import Wish, list_purchases
 from storefront.services.store.buyers import Visitor
 from storefront.tasks.mail import TASKS
 from tests.factories import make_album
@@ -109,7 +109,7 @@ def test_bandcamps_report_gives_buyers_their_albums(
     assert first.paid_at == datetime(2021, 5, 13, 23, 28, tzinfo=UTC)
     assert [sale.transaction for sale in session.scalars(select(PastSale))] == ["4027003576", "4027003577"]
     assert count(session, Mail, LedgerEntry) == [0, 0]
-    assert {line.condition for line in newest_purchases(session).lines} == {"elsewhere"}
+    assert {line.condition for line in list_purchases(session, Wish()).lines} == {"elsewhere"}
 
 
 def test_the_same_list_again_changes_nothing(bring: Import, session: Session, album: Any) -> None:

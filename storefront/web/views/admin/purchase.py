@@ -9,8 +9,8 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from storefront.models import AlbumPurchase
+from storefront.services.shop.purchases import purchase_line
 from storefront.services.shop.receipts import TooManyReceipts, send_receipt_again
-from storefront.services.shop.reports import purchase_line
 from storefront.services.shop.timeline import time_line
 from storefront.services.store.aftermath.refunds import refund, rest_of, why_not
 from storefront.services.store.by_hand import override_access, write_note

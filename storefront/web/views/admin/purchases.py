@@ -1,10 +1,11 @@
-"""The newest purchases."""
+"""The list of purchases: searched, filtered and sorted by its address."""
 
 from typing import Any
 
 from pyramid.view import view_config
 
-from storefront.services.shop.reports import newest_purchases
+from storefront.services.shop.purchases import list_purchases
+from storefront.web.forms.finding import FindForm
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
 
@@ -23,8 +24,16 @@ def dashboard(request: ShopRequest) -> str:
     renderer="admin/purchases.jinja2",
 )
 def purchases(request: ShopRequest) -> dict[str, Any]:
+    form, page = FindForm(request.GET), None
+    if form.validate():
+        wish = form.wish(request.wiring.settings.shop_timezone, request.GET.get("before", ""))
+        page = list_purchases(request.db, wish)
+    else:
+        request.response.status_int = 422
     return {
-        "page": newest_purchases(request.db, request.GET.get("before")),
+        "page": page,
+        "form": form,
+        "problems": form.problems,
         "dashboard": dashboard(request),
         "account": request.account,
     }

@@ -1,0 +1,94 @@
+"""What an admin asks the list of purchases for; all of it is in the page's address."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
+
+from storefront.money import CURRENCIES, BadMoney, parse_amount
+from storefront.services.shop.purchases import Condition, Order, Wish
+from storefront.web.forms.accounts import ShopForm
+
+CONDITIONS = [SelectChoice("", "In any state"), *(SelectChoice(one.value, one.capitalize()) for one in Condition)]
+ORDERS = [
+    SelectChoice(Order.NEWEST.value, "Newest first"),
+    SelectChoice(Order.OLDEST.value, "Oldest first"),
+    SelectChoice(Order.MOST.value, "Highest amount first"),
+    SelectChoice(Order.LEAST.value, "Lowest amount first"),
+]
+MOST_CHARACTERS = 300
+
+
+class FindForm(ShopForm):
+    """Every field may be empty; of a valid form `wish()` is what is asked for."""
+
+    q = StringField("Search")
+    state = SelectField("State", choices=CONDITIONS, default="")
+    album = HiddenField(default="")
+    since = StringField("From")
+    until = StringField("To")
+    currency = StringField("Currency")
+    least = StringField("At least")
+    most = StringField("At most")
+    sort = SelectField("Order", choices=ORDERS, default=Order.NEWEST.value)
+
+    def validate_since(self, field: StringField) -> None:
+        _day(field)
+
+    def validate_until(self, field: StringField) -> None:
+        _day(field)
+
+    def validate_currency(self, field: StringField) -> None:
+        if _text(field) and _text(field).lower() not in CURRENCIES:
+            raise ValidationError("Enter a currency like EUR")
+
+    def validate_least(self, field: StringField) -> None:
+        self._units(field)
+
+    def validate_most(self, field: StringField) -> None:
+        self._units(field)
+
+    def wish(self, zone: ZoneInfo, before: str) -> Wish:
+        """Days begin and end in the shop's time zone; the last one is included."""
+        since, until = _day(self.since), _day(self.until)
+        return Wish(
+            words=_text(self.q)[:MOST_CHARACTERS],
+            condition=Condition(self.state.data) if self.state.data else None,
+            album=self.album.data or "",
+            currency=_text(self.currency).lower(),
+            since=datetime.combine(since, time(), zone) if since else None,
+            until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+            least=self._units(self.least),
+            most=self._units(self.most),
+            order=Order(self.sort.data),
+            before=before,
+        )
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is in the address, without what says nothing."""
+        return {field.name: field.data for field in self if field.data and field.data != field.default}
+
+    def _units(self, field: StringField) -> int | None:
+        if not _text(field):
+            return None
+        if not _text(self.currency):
+            raise ValidationError("Say in which currency")
+        try:
+            return parse_amount(_text(field), _text(self.currency)).amount
+        except BadMoney as error:
+            raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}") from error
+
+
+def _text(field: StringField) -> str:
+    return (field.data or "").strip()
+
+
+def _day(field: StringField) -> date | None:
+    try:
+        day = date.fromisoformat(_text(field)) if _text(field) else None
+        if day is not None:
+            day.replace(year=day.year + 1)  # there is a day after it, in every zone
+    except ValueError as error:
+        raise ValidationError("Enter a day like 2026-11-24") from error
+    return day

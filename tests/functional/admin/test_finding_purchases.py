@@ -1,0 +1,127 @@
+"""The list of purchases, as its address asks for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from storefront.models import AlbumPurchase, Dispute, Refund, writing
+from storefront.services.store.buyers import browser_key
+from tests.factories import make_album
+from tests.support.people import make_purchase
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def bought(session, wiring):
+    """Three purchases of two albums, each with something of its own."""
+    tide = make_album(session, wiring.storage)
+    hills = make_album(session, wiring.storage, slug="hills", title="Hills 100%", artist_credit="Jo & Co", amount=1500,
+                       currency="usd")  # fmt: skip
+    albums = {"ana": tide, "bob": hills, "cleo": tide}
+    made = {
+        name: make_purchase(
+            session, album, buyer_key=browser_key(f"{name:x>43}"), email=f"{name}@example.com",
+            at=START + timedelta(days=number),
+        )
+        for number, (name, album) in enumerate(albums.items())
+    }  # fmt: skip
+    bob = made["bob"]
+    now = {"created": START, "currency": "usd"}
+    with writing(session):
+        session.execute(update(AlbumPurchase).where(AlbumPurchase.id == bob.id).values(card_last4="0341"))
+        session.add(Refund(public_id="r" * 32, stripe_refund_id="re_1", purchase_id=bob.id, amount=100, **now))
+        session.add(Dispute(stripe_dispute_id="dp_1", purchase_id=bob.id, amount=100, status="won", **now))
+    return made
+
+
+def found(owner, status=200, **query):
+    """Whose purchases are listed, in their order."""
+    page = owner.get("/admin/purchases", query, status=status)
+    return [row.select("td")[2].text.partition("@")[0] for row in page.html.select(".ledger tbody tr")]
+
+
+def test_one_field_finds_by_whatever_a_customer_writes(owner, bought):
+    bob = bought["bob"]
+    for words in (
+        "bob@example.com", "Bob@Example.com", bob.public_id, bob.stripe_payment_id, bob.stripe_charge_id, "re_1",
+        "dp_1", "0341", "hills", "100%", "jo & c", f" {bob.public_id} ",
+    ):  # fmt: skip
+        assert found(owner, q=words) == ["bob"], words
+    for words in ("bob", "%", "re_2", "dp_2", "pi_x", "ch_x", "4241", "0" * 32, "x@example.com", "_", "'; --"):
+        assert found(owner, q=words) == (["bob"] if words == "%" else []), words
+
+
+@pytest.mark.parametrize(
+    ("query", "who"),
+    [
+        ({}, ["cleo", "bob", "ana"]),
+        ({"sort": "oldest"}, ["ana", "bob", "cleo"]),
+        ({"sort": "most"}, ["bob", "cleo", "ana"]),
+        ({"sort": "least"}, ["ana", "cleo", "bob"]),
+        ({"currency": "EUR"}, ["cleo", "ana"]),
+        ({"since": "2026-03-02"}, ["cleo", "bob"]),
+        ({"until": "2026-03-02"}, ["bob", "ana"]),
+        ({"since": "2026-03-02", "until": "2026-03-02"}, ["bob"]),
+        ({"currency": "usd", "least": "15", "most": "15.00"}, ["bob"]),
+        ({"currency": "usd", "least": "15.01"}, []),
+        ({"currency": "eur", "most": "9", "sort": "oldest"}, ["ana", "cleo"]),
+        ({"album": "0" * 32}, []),
+        ({"q": "low", "since": "2026-03-02"}, ["cleo"]),
+    ],
+)
+def test_filters_and_orders(owner, bought, query, who):
+    assert found(owner, **query) == who
+
+
+def test_an_albums_own(owner, bought):
+    album = bought["ana"].album.public_id
+    assert found(owner, album=album) == ["cleo", "ana"]
+    assert owner.get("/admin/purchases", {"album": album}).html.select_one(".finder [name=album]")["value"] == album
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("since", "soon", "Enter a day"),
+        ("until", "9999-12-31", "Enter a day"),
+        ("currency", "xxx", "Enter a currency"),
+        ("least", "5", "in which currency"),
+        ("most", "much", "in which currency"),
+    ],
+)
+def test_what_is_none_is_said_at_its_field(owner, bought, field, value, words):
+    page = owner.get("/admin/purchases", {field: value}, status=422)
+    assert words in page.html.select_one(f"#{field}-error").text
+    assert page.html.select(".ledger") == []
+
+
+@pytest.mark.parametrize(("field", "value"), [("state", "x"), ("sort", "x")])
+def test_choices_that_are_none(owner, bought, field, value):
+    assert found(owner, status=422, **{field: value}) == []
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "most", "least"])
+def test_pages_keep_what_is_asked_for_and_leave_nothing_out(owner, session, wiring, sort):
+    album = make_album(session, wiring.storage)
+    made = [
+        make_purchase(
+            session, album, buyer_key=browser_key(f"{n:043}"), at=START + timedelta(seconds=n // 7), state="canceled"
+        ).public_id
+        for n in range(120)
+    ]
+    with writing(session):
+        session.execute(update(AlbumPurchase).values(amount=100 + AlbumPurchase.id % 3))
+    page = owner.get("/admin/purchases", {"sort": sort, "q": "low", "currency": "eur"})
+    seen = []
+    while page is not None:
+        seen += [row.select("td")[10].text for row in page.html.select(".ledger tbody tr")]
+        older = page.html.select_one("a[rel=next]")
+        page = owner.get(older["href"]) if older else None
+    assert len(seen) == 120
+    assert sorted(seen) == sorted(made)
+
+
+def test_nothing_is_like_that(owner, bought):
+    assert "No purchase is like that" in owner.get("/admin/purchases", {"q": "nowhere"}).text
