@@ -20,6 +20,9 @@ TWO_DECIMAL = frozenset(
 )
 CURRENCIES = TWO_DECIMAL | ZERO_DECIMAL | THREE_DECIMAL | HUNDREDFOLD
 
+#: ISO 4217's code where no currency is involved: of a draft whose price nobody has said yet.
+NO_CURRENCY = "xxx"
+
 #: The least that Stripe charges, in its units; https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 MINIMUM = {
     "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50,

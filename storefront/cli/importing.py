@@ -173,7 +173,7 @@ class _Desk:
             if self._is_there(read):
                 return
             if self._dry_run:
-                self._tell(read, WOULD[plan(session, read, now=now)])
+                self._tell(read, plan(session, read, now=now))
             else:
                 imported = self._save(session, read, now)
         except ImportRefused as refused:
@@ -205,8 +205,8 @@ class _Desk:
         self._tell(read, imported.outcome)
         return imported
 
-    def _tell(self, read: ReadAlbum, outcome: str) -> None:
-        _say(f"{_name(read)}: {outcome}, {_counted(len(read.tracks), 'track')}")
+    def _tell(self, read: ReadAlbum, outcome: Outcome) -> None:
+        _say(f"{_name(read)}: {WOULD[outcome] if self._dry_run else outcome}, {_counted(len(read.tracks), 'track')}")
         if self._dry_run:
             for track in read.tracks:
                 seconds = track.placed.master.probe.duration_ms // 1000
@@ -215,6 +215,8 @@ class _Desk:
                     f"  {track.disc}-{track.position:02} {artist}{track.title} ({seconds // 60}:{seconds % 60:02}), "
                     f"{track.placed.master.file.name}"
                 )
+        if outcome == Outcome.CREATED and read.reading.price is None:
+            _say("  nobody says what it costs, so it has no price yet")
         if outcome != Outcome.UNCHANGED:
             for source, what in by_source(read.taken).items():
                 _say(f"  from {source}: {', '.join(what)}")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.artist import AlbumArtist
 from storefront.models.base import Amount, Base, Currency, Digest, Moment, Name, Prose, PublicId, RowId, Words, states
-from storefront.money import Money
+from storefront.money import NO_CURRENCY, Money
 
 if TYPE_CHECKING:
     from storefront.models.edition import Edition
@@ -60,6 +60,7 @@ class Album(Base):
     copyright: Mapped[Name] = mapped_column(default="")
     genre: Mapped[Name] = mapped_column(default="")
 
+    #: 0 of NO_CURRENCY while there is no price, which only a draft may be without.
     amount: Mapped[Amount]
     currency: Mapped[Currency]
     pricing: Mapped[Pricing] = mapped_column(states(Pricing), default=Pricing.FIXED)
@@ -91,8 +92,13 @@ class Album(Base):
 
     @property
     def price(self) -> Money:
-        """What it costs; with Pricing.MINIMUM, at least."""
+        """What it costs; with Pricing.MINIMUM, at least. Of an album that has a price, as every public one has."""
         return Money(self.amount, self.currency)
+
+    @property
+    def price_so_far(self) -> Money | None:
+        """The same; None for a draft whose price nobody has said yet."""
+        return None if self.currency == NO_CURRENCY else self.price
 
 
 class AlbumSlug(Base):

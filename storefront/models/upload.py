@@ -32,7 +32,7 @@ class Upload(Base):
     #: The album that the files are for; for a new one None until it is made.
     album_id: Mapped[int | None] = mapped_column(ForeignKey("album.id"))
     state: Mapped[UploadState] = mapped_column(states(UploadState), default=UploadState.OPEN)
-    #: What a new album costs, in Stripe's units of the currency.
+    #: What a new album costs, in Stripe's units of the currency; None where nobody said a price.
     amount: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[Currency | None]
     #: How many of the files were looked at so far.

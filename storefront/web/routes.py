@@ -59,6 +59,7 @@ def includeme(config: Configurator) -> None:
     route("admin_mails", "/admin/mails", factory=admin.desk)
     route("admin_albums", "/admin/albums", factory=admin.desk)
     route("admin_album", "/admin/albums/{public_id}", factory=admin.album)
+    route("admin_album_preview", "/admin/albums/{public_id}/preview", factory=admin.album)
     route("admin_album_sale", "/admin/albums/{public_id}/sale", factory=admin.album)
     route("admin_album_files", "/admin/albums/{public_id}/files", factory=admin.album)
     route("admin_album_upload", "/admin/albums/{public_id}/upload", factory=admin.album)
@@ -67,6 +68,8 @@ def includeme(config: Configurator) -> None:
         "/admin/covers/{digest:[0-9a-f]{64}}-{width:320|640|1280}.{extension:webp|jpg}",
         factory=admin.cover,
     )
+    route("admin_accent", r"/admin/covers/{digest:[0-9a-f]{64}}.css", factory=admin.accent)
+    route("admin_stream", r"/admin/streams/{digest:[0-9a-f]{64}}.mp3", factory=admin.stream)
     route("admin_uploads", "/admin/uploads", factory=admin.desk)
     route("admin_upload", "/admin/uploads/{public_id}", factory=admin.upload)
     route("admin_upload_files", "/admin/uploads/{public_id}/files", factory=admin.upload)

@@ -62,8 +62,11 @@ def what_is_missing(session: Session, album: Album) -> list[str]:
 
 
 def _wrong_price(album: Album) -> list[str]:
+    price = album.price_so_far
+    if price is None:
+        return ["It has no price: name one in its editor or in album.toml, 0 for free."]
     try:
-        parse_price(str(album.price.decimal), album.currency)
+        parse_price(str(price.decimal), price.currency)
     except BadMoney as error:
         return [f"Its price cannot be charged: {error}."]
     return []

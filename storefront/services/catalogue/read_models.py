@@ -88,8 +88,8 @@ class FormatLine(NamedTuple):
     label: str
     #: "24 bit, 48 kHz", or empty.
     detail: str
-    #: Of the whole album, in bytes.
-    size: int
+    #: Of the whole album, in bytes; None before it is made.
+    size: int | None
 
 
 class ArtistLink(NamedTuple):
@@ -106,7 +106,8 @@ class AlbumPage(NamedTuple):
     title: str
     artist_credit: str
     artists: list[ArtistLink]
-    price: Money
+    #: None for a draft that has none yet.
+    price: Money | None
     pricing: Pricing
     available: bool
     release_day: date

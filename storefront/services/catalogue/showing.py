@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence, Set
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from storefront.media.formats import FORMATS, Format
+from storefront.media.formats import Format
 from storefront.models import Album, AlbumArtist, AlbumSlug, AlbumState, Artist, File, FileKind, Track
 from storefront.money import Money
-from storefront.services.catalogue.cards import cards, cover_of, newest_cards
+from storefront.services.catalogue.album_pages import format_lines, make_page, track_line
+from storefront.services.catalogue.cards import cards, newest_cards
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, NoSuchAlbum
-from storefront.services.catalogue.outlines import outline
-from storefront.services.catalogue.read_models import AlbumPage, ArtistLink, Disc, FormatLine, TrackLine
+from storefront.services.catalogue.read_models import AlbumCard, AlbumPage, ArtistLink, FormatLine
 
 MORE = 4
+#: Where anybody has what is heard of an album.
+STREAMS = "/stream"
 
 #: Once for each artist of its credit.
 _ALBUM = (
@@ -66,30 +67,20 @@ def show_album(connection: Connection, today: date, slug: str) -> AlbumPage:
     available = album.release_day <= today
     files = connection.execute(_MUSIC, {"edition_id": album.edition_id}).all()
     streams = [row for row in files if row.kind == FileKind.STREAM]
-    tracks = [_track(row, audible=available) for row in streams]
-    more = connection.execute(_MORE, {"album_id": album.id})
-    return AlbumPage(
-        slug=album.slug,
-        title=album.title,
-        artist_credit=album.artist_credit,
+    return make_page(
+        album,
         artists=list(artists.values()),
         price=Money(album.amount, album.currency),
-        pricing=album.pricing,
         available=available,
-        release_day=album.release_day,
-        released=album.released,
-        cover=cover_of(album),
-        description=album.description,
-        credits=[line.strip() for line in album.credits.splitlines() if line.strip()],
-        label=album.label,
-        copyright=album.copyright,
-        genre=album.genre,
-        tracks=tracks,
-        discs=[Disc(number, list(theirs)) for number, theirs in groupby(tracks, key=lambda track: track.disc)],
-        duration_ms=sum(track.duration_ms for track in tracks),
+        tracks=[track_line(row, row.digest, row.preview, STREAMS if available else None) for row in streams],
         formats=_formats(files, streams, {*album.formats, Format.ORIGINAL}),
-        more=cards(more, today),
+        more=more_by_its_artists(connection, today, album.id),
     )
+
+
+def more_by_its_artists(connection: Connection, today: date, album_id: int) -> list[AlbumCard]:
+    """Some other public albums of an album's artists, newest first."""
+    return cards(connection.execute(_MORE, {"album_id": album_id}), today)
 
 
 def _find(connection: Connection, slug: str) -> Sequence[Any]:
@@ -104,32 +95,7 @@ def _find(connection: Connection, slug: str) -> Sequence[Any]:
     return rows
 
 
-def _track(row: Any, *, audible: bool) -> TrackLine:
-    digest = row.digest if row.preview_seconds is None else row.preview
-    heard = row.duration_ms if row.preview_seconds is None else min(1000 * row.preview_seconds, row.duration_ms)
-    return TrackLine(
-        disc=row.disc,
-        position=row.position,
-        title=row.title,
-        artist_credit=row.artist_credit,
-        duration_ms=row.duration_ms,
-        stream=f"/stream/{digest}.mp3" if digest and audible and heard else None,
-        preview_ms=heard if heard < row.duration_ms else None,
-        peaks=outline(row.peaks, heard / max(1, row.duration_ms)),
-    )
-
-
 def _formats(files: Sequence[Any], streams: Sequence[Any], offered: Set[str]) -> list[FormatLine]:
     """Those on offer that are made, in the order of FORMATS."""
     sizes = {row.format: row.size for row in files if row.kind == FileKind.ARCHIVE and row.format in offered}
-    return [
-        FormatLine(format, FORMATS[format].label, _depth(streams) if FORMATS[format].lossless else "", sizes[format])
-        for format in Format
-        if format in sizes
-    ]
-
-
-def _depth(tracks: Sequence[Any]) -> str:
-    """How fine the finest of the masters is: "24 bit, 44.1 kHz"."""
-    bits, rate = max(((track.bit_depth or 0, track.sample_rate) for track in tracks), default=(0, 0))
-    return f"{bits} bit, {rate / 1000:g} kHz" if bits else ""
+    return format_lines((format for format in Format if format in sizes), sizes, streams)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from storefront.models import Album, AlbumPurchase, Role, Upload, UploadFile
+from storefront.services.catalogue.editing.previewing import is_heard
 from storefront.services.store.nets.matching import find
-from storefront.web.contexts.catalogue import PublicFile
+from storefront.web.contexts.catalogue import Accent, PublicFile
 from storefront.web.request import ShopRequest
 
 
@@ -55,6 +56,27 @@ def cover(request: ShopRequest) -> PublicFile:
     if request.db.scalar(select(Album.id).where(Album.cover_digest == digest).limit(1)) is None:
         raise HTTPNotFound
     return PublicFile(f"{digest}-{width}.{extension}", f"{digest}-{width}-{extension}")
+
+
+def accent(request: ShopRequest) -> Accent:
+    """The colours of a cover, a draft's too."""
+    desk(request)
+    digest = request.matchdict["digest"]
+    colours = request.db.scalar(
+        select(Album.accent).where(Album.cover_digest == digest, Album.accent.is_not(None)).limit(1)
+    )
+    if colours is None:
+        raise HTTPNotFound
+    return Accent(*colours.split())
+
+
+def stream(request: ShopRequest) -> PublicFile:
+    """What will be heard of a track, of a draft's too."""
+    desk(request)
+    digest = request.matchdict["digest"]
+    if not is_heard(request.db, digest):
+        raise HTTPNotFound
+    return PublicFile(digest, digest)
 
 
 def upload(request: ShopRequest) -> Upload:

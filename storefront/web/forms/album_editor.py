@@ -10,7 +10,7 @@ from wtforms import Form
 
 from storefront.models import Pricing
 from storefront.services.catalogue.editing.drafts import AlbumDraft, TrackDraft
-from storefront.web.forms.albums import PREVIEWS, AlbumForm, FormatsForm, TrackForm, preview_choices
+from storefront.web.forms.albums import LIKELY_CURRENCY, PREVIEWS, AlbumForm, FormatsForm, TrackForm, preview_choices
 
 Problems = list[tuple[str | None, str]]
 
@@ -30,6 +30,7 @@ class AlbumEditor:
     def __init__(self, draft: AlbumDraft, seen: datetime, post: Mapping[str, str] | None = None) -> None:
         self._draft = draft
         self.album = AlbumForm(post, data={**_album_data(draft), "version": seen.isoformat()})
+        self.album.optional = draft.price is None
         self.formats = FormatsForm(post, prefix="format-", data=dict.fromkeys(draft.formats, True))
         known = {track.key: track for track in draft.tracks}
         sent = [match[1] for name in post or () if (match := _TRACK.fullmatch(name)) and match[1] in known]
@@ -136,8 +137,8 @@ def _album_data(draft: AlbumDraft) -> dict[str, Any]:
     return {
         **{name: getattr(draft, name) for name in same},
         "artists": "\n".join(draft.artists),
-        "price": str(draft.price.decimal),
-        "currency": draft.price.currency,
+        "price": str(draft.price.decimal) if draft.price else "",
+        "currency": draft.price.currency if draft.price else LIKELY_CURRENCY,
         "pricing": draft.pricing.value,
         "preview_all": "",
     }

@@ -22,6 +22,8 @@ from storefront.services.catalogue.editing import wording
 from storefront.web.forms.accounts import ShopForm
 
 CURRENCY_CHOICES = [SelectChoice(code, code.upper()) for code in sorted(CURRENCIES)]
+#: Before any album has a price.
+LIKELY_CURRENCY = "eur"
 PRICE_MISSING = "Enter a price like 9.00, or 0 for free"
 
 #: Value of a choice -> how much is heard.
@@ -57,14 +59,19 @@ def preview_choices(seconds: int | None = None) -> list[SelectChoice]:
 
 
 class PriceForm(ShopForm):
-    """What a new album costs."""
+    """What a new album costs; that may be said later."""
 
     price = StringField("Price")
     currency = SelectField("Currency", choices=CURRENCY_CHOICES)
+    #: Whether there may be none.
+    optional = True
     #: Of a valid form.
-    money: Money
+    money: Money | None
 
     def validate_price(self, field: StringField) -> None:
+        if self.optional and not (field.data or "").strip():
+            self.money = None
+            return
         try:
             self.money = parse_price(field.data or "", self.currency.data or "")
         except BadMoney as error:

@@ -162,8 +162,12 @@ class AccentController:
 
     @view_config(request_method="GET")
     def get(self) -> Response:
-        accent = self.accent
-        light = f":root {{ --accent: {accent.light}; --on-accent: {accent.on_light}; }}"
-        dark = f":root {{ --accent: {accent.dark}; --on-accent: {accent.on_dark}; }}"
-        css = f"{light}\n@media (prefers-color-scheme: dark) {{ {dark} }}\n"
-        return Response(css, content_type="text/css", charset="utf-8", cache_control=f"public, max-age={DAY}")
+        styles = accent_styles(self.accent)
+        return Response(styles, content_type="text/css", charset="utf-8", cache_control=f"public, max-age={DAY}")
+
+
+def accent_styles(accent: Accent) -> str:
+    """A stylesheet of two rules: on light paper, on dark paper."""
+    light = f":root {{ --accent: {accent.light}; --on-accent: {accent.on_light}; }}"
+    dark = f":root {{ --accent: {accent.dark}; --on-accent: {accent.on_dark}; }}"
+    return f"{light}\n@media (prefers-color-scheme: dark) {{ {dark} }}\n"

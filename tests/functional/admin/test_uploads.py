@@ -141,13 +141,22 @@ def test_not_before_everything_is_here(desk, session):
     assert session.scalars(select(Job).where(Job.kind == "read_upload")).all() == []
 
 
-@pytest.mark.parametrize("price", ["", "nine", "9.001", "0.01"])
+@pytest.mark.parametrize("price", ["nine", "9.001", "0.01"])
 def test_a_price_that_cannot_be_charged_is_said_beside_it(desk, songs, price):
     desk.upload("01 Harbour.flac", songs["01 Harbour.flac"])
     again = desk.finish(price=price)
     assert again.status_int == 422
     assert again.html.select_one("#price-error").text
     assert again.forms["finish"]["price"].value == price
+
+
+def test_the_price_may_be_said_later(desk, songs, session, worker):
+    desk.upload("01 Harbour.flac", songs["01 Harbour.flac"])
+    assert desk.finish(price="").status_int == 303
+    worker.run_due()
+    page = desk.app.get(desk.page).click("Go on to the album")
+    assert session.scalars(select(Album)).one().price_so_far is None
+    assert "It has no price" in page.text
 
 
 def test_what_is_being_read_takes_nothing_more(desk, songs):

@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumSlug, AlbumState, Artist, EditionState, File, FileKind, Job, Pricing
+from storefront.models import AlbumSlug, AlbumState, Artist, EditionState, File, FileKind, Job, Pricing
 from storefront.money import Money
-from storefront.services.catalogue.importing import Imported, ImportRefused, Outcome, Taken
+from storefront.services.catalogue.importing import Imported, Outcome, Taken
+from storefront.services.catalogue.publishing import what_is_missing
 from storefront.wiring import Wiring
 from tests.functional.importing.conftest import NOW, Band, picture
 from tests.support.awkward import sound
@@ -218,13 +219,18 @@ def test_two_albums_of_one_title_have_addresses_of_their_own(
     assert set(session.scalars(select(Artist.slug))) == {"mara-quist", "mara-quist-2", "mara-quist-3"}
 
 
-def test_nobody_says_what_it_costs(band: Band, bring_in: BringIn, session: Session, tmp_path: Path) -> None:
+def test_nobody_says_what_it_costs_so_the_draft_has_no_price(band: Band, bring_in: BringIn, session: Session) -> None:
     band.album("Harbour")
     band.write("album.toml", 'genre = "Folk"')
-    with pytest.raises(ImportRefused, match="nobody says what it costs"):
-        bring_in(band)
-    assert session.scalar(select(func.count(Album.id))) == 0
-    assert list((tmp_path / "files").iterdir()) == []
+    album = bring_in(band).album
+    assert (album.state, album.price_so_far) == (AlbumState.DRAFT, None)
+    assert [sentence for sentence in what_is_missing(session, album) if "price" in sentence] == [
+        "It has no price: name one in its editor or in album.toml, 0 for free."
+    ]
+    band.write("album.toml", 'price = "0"\ncurrency = "EUR"')
+    assert bring_in(band).album.price_so_far == Money(0, "eur")
+    band.write("album.toml", 'genre = "Folk"')
+    assert bring_in(band).album.price_so_far == Money(0, "eur"), "what nobody says stays"
 
 
 def test_no_transaction_is_open_while_files_are_stored(
@@ -232,7 +238,6 @@ def test_no_transaction_is_open_while_files_are_stored(
 ) -> None:
     band.album("Harbour")
     bring_in(band)
-    (band.folder / "album.toml").unlink()  # so that the album is looked up first: does it have a price?
     seen: list[bool] = []
     put = type(wiring.storage)._put
     monkeypatch.setattr(type(wiring.storage), "_put", lambda *args: (seen.append(session.in_transaction()), put(*args)))

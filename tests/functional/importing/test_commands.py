@@ -149,6 +149,22 @@ def test_what_is_missing_for_a_sale_is_named(storefront: Storefront, session: Se
     assert session.scalar(select(Edition.state)) == EditionState.READY
 
 
+def test_a_folder_without_a_price_is_a_draft_and_is_not_published(
+    storefront: Storefront, session: Session, band: Band
+) -> None:
+    band.album("Harbour")
+    band.write("album.toml", "")
+    said = "\n  nobody says what it costs, so it has no price yet\n"
+    assert said in storefront("import", "--dry-run", band.folder).stdout
+    result = storefront("import", "--publish", band.folder)
+    assert (result.exit_code, said in result.stdout) == (1, True)
+    assert result.stderr == (
+        "Mara Quist, Low Tide is not published. It has no price: name one in its editor or in album.toml, 0 for free.\n"
+    )
+    assert session.scalar(select(Album.state)) == AlbumState.DRAFT
+    assert storefront("import", "--publish", "--price", "9.00", "--currency", "EUR", band.folder).exit_code == 0
+
+
 def test_one_bad_album_spoils_no_other(storefront: Storefront, tmp_path: Path) -> None:
     for title, price in (("Low Tide", "0.001"), ("Orbit", "9.00")):
         band = Band(tmp_path / title)

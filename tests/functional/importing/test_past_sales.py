@@ -15,7 +15,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storefront.cli import main
-from storefront.models import AccessOverride, Account, AlbumPurchase, Channel, LedgerEntry, Mail, PastSale, writing
+from storefront.models import (
+    AccessOverride,
+    Account,
+    AlbumPurchase,
+    AlbumState,
+    Channel,
+    LedgerEntry,
+    Mail,
+    PastSale,
+    writing,
+)
 from storefront.services.accounts.registration import register
 from storefront.services.library.ownership import owned_by
 from storefront.services.library.past_sales.columns import UnknownColumns, find_columns
@@ -118,6 +128,13 @@ def test_the_same_list_again_changes_nothing(bring: Import, session: Session, al
     again = bring(report + bandcamp(sold("cleo@example.com", "3"), encoding="utf-16-le").split(b"\n\0", 1)[1])
     assert "1 were given to their buyers, 2 were theirs already." in again.stdout
     assert count(session, PastSale, AlbumPurchase) == [3, 3]
+
+
+def test_a_draft_without_a_price_has_no_currency_to_give_it_in(bring: Import, session: Session, wiring: Any) -> None:
+    make_album(session, wiring.storage, state=AlbumState.DRAFT, amount=0, currency="xxx")
+    result = bring(bandcamp(sold("ana@example.com", "1")))
+    assert "it has no price yet, and so no currency" in result.output
+    assert session.scalar(select(func.count(AlbumPurchase.id))) == 0
 
 
 def test_what_an_admin_withdrew_stays_withdrawn(bring: Import, session: Session, album: Any) -> None:

@@ -44,7 +44,8 @@ class AlbumDraft:
     copyright: str
     released: str
     cover_alt: str
-    price: Money
+    #: None while there is none.
+    price: Money | None
     pricing: Pricing
     formats: tuple[str, ...]
     tracks: tuple[TrackDraft, ...]
@@ -82,7 +83,7 @@ def draft_of(session: Session, album: Album) -> AlbumDraft:
         copyright=album.copyright,
         released=album.released,
         cover_alt=album.cover_alt,
-        price=album.price,
+        price=album.price_so_far,
         pricing=album.pricing,
         formats=album.formats,
         tracks=tuple(_track(key, track) for key, track in keyed(edition.tracks if edition else ()).items()),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storefront.models import Album, AlbumArtist, AlbumState, Edition, EditionState, Upload, UploadState
-from storefront.money import Money
+from storefront.money import NO_CURRENCY, Money
 from storefront.services.catalogue.editing.drafts import newest_music
 from storefront.services.catalogue.production import Progress, how_far
 from storefront.services.catalogue.publishing import what_is_missing
@@ -83,7 +83,8 @@ def making_of(session: Session, album: Album) -> Progress | None:
 
 def price_of_newest(session: Session) -> Money | None:
     """What the album that was made last costs: the likeliest price of the next."""
-    row = session.execute(select(Album.amount, Album.currency).order_by(Album.id.desc()).limit(1)).first()
+    priced = select(Album.amount, Album.currency).where(Album.currency != NO_CURRENCY)
+    row = session.execute(priced.order_by(Album.id.desc()).limit(1)).first()
     return Money(row.amount, row.currency) if row else None
 
 

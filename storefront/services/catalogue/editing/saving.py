@@ -124,7 +124,8 @@ def _write_words(session: Session, album: Album, draft: AlbumDraft, now: datetim
     for name in _SAME:
         setattr(album, name, getattr(draft, name))
     album.release_day = first_day(draft.released)
-    album.amount, album.currency = draft.price.amount, draft.price.currency
+    if draft.price is not None:
+        album.amount, album.currency = draft.price.amount, draft.price.currency
     session.flush()  # the address is looked up by it
     keep_address(session, album)
     credit_artists(session, album, draft.artists, now)

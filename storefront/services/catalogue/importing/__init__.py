@@ -21,7 +21,7 @@ from storefront.services.catalogue.importing.lyrics import read_lyrics
 from storefront.services.catalogue.importing.masters import read_masters, without_twins
 from storefront.services.catalogue.importing.names import is_only_a_kind, read_folder_name
 from storefront.services.catalogue.importing.ordering import in_order
-from storefront.services.catalogue.importing.saving import Outcome, Reading, find_known, known_masters, save_album
+from storefront.services.catalogue.importing.saving import Outcome, Reading, known_masters, save_album
 from storefront.services.catalogue.importing.sources import Source, Taken, by_source
 from storefront.services.catalogue.importing.words import TrackWords, gather_words
 from storefront.storage import Storage
@@ -136,10 +136,8 @@ def save(
     """Makes a draft of it, or updates the album that came from this before.
 
     `now` is in the shop's time zone: where nobody says a date, the album is of today. `produce_at` is when the job
-    that makes the files is due, at once by default. Raises ImportRefused, with nothing written, where nobody says a
-    price.
+    that makes the files is due, at once by default. Where nobody says a price, a new draft has none.
     """
-    _expect_a_price(session, read)
     known = known_masters(session, read.reading.sounds)
     end_reading(session)
     # The same recording with other tags is not stored, nor encoded, again.
@@ -155,8 +153,7 @@ def save(
 
 
 def plan(session: Session, read: ReadAlbum, *, now: datetime) -> Outcome:
-    """What save would do: it is done, but for the storing, and taken back. Raises what save raises."""
-    _expect_a_price(session, read)
+    """What save would do: it is done, but for the storing, and taken back."""
     try:
         with writing(session):  # step: none; it is rolled back at its end
             reading = read.reading.with_masters(known_masters(session, read.reading.sounds))
@@ -176,18 +173,10 @@ def import_folder(
     produce_at: datetime | None = None,
     report: Report = lambda file: None,
 ) -> Imported:
-    """Reads and saves the one album whose folder this is; raises what read_album and save raise."""
+    """Reads and saves the one album whose folder this is; raises what read_album raises."""
     read = read_album(find_album(folder), price=price, report=report)
     return save(session, storage, read, now=now, produce_at=produce_at)
 
 
 class _TakenBack(Exception):
     """Rolls a plan back."""
-
-
-def _expect_a_price(session: Session, read: ReadAlbum) -> None:
-    if read.reading.price is None and find_known(session, read.reading) is None:
-        raise ImportRefused(
-            f'{read.folder}: nobody says what it costs; write price = "9.00" and currency = "EUR" into '
-            "its album.toml, or give --price and --currency"
-        )

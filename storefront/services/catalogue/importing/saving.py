@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
 from storefront.models import Album, AlbumState, Edition, Track
-from storefront.money import Money
+from storefront.money import NO_CURRENCY, Money
 from storefront.services.catalogue.editions import add_edition, latest_edition
 from storefront.services.catalogue.importing.album_file import AlbumFile, first_day
 from storefront.services.catalogue.importing.covers import FoundCover
@@ -110,6 +110,8 @@ def _new_album(reading: Reading, now: datetime) -> Album:
         public_id=secrets.token_hex(16),
         slug="",
         title="",
+        amount=0,
+        currency=NO_CURRENCY,
         description="",
         credits="",
         label="",

@@ -52,7 +52,7 @@ def read_upload(sessions: sessionmaker[Session], storage: Storage, parts: Parts,
 def _read(
     session: Session, storage: Storage, upload: Upload, folder: Path, now: datetime, count: Callable[[str], None]
 ) -> tuple[Album, Report]:
-    if upload.album is not None and upload.amount is None:
+    if upload.album is not None:
         return upload.album, add_to_album(session, storage, upload.album, folder, now, count)
     price = Money(upload.amount, upload.currency) if upload.amount is not None and upload.currency else None
     read = read_album(find_album(folder), price=price, report=count)

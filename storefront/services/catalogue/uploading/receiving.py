@@ -86,7 +86,10 @@ def leave_out(session: Session, parts: Parts, upload: Upload, file: UploadFile) 
 def finish_upload(
     session: Session, parts: Parts, upload: Upload, price: Money | None, now: datetime, by: Actor = COMMAND
 ) -> None:
-    """These are all: a job reads them. `price` is for a new album. Raises UploadClosed and Unfinished."""
+    """These are all: a job reads them. `price` is for a new album, if somebody says one.
+
+    Raises UploadClosed and Unfinished.
+    """
     _expect_coming(upload)
     _expect_whole(parts, upload, upload.files)
     with writing(session):  # step: nothing more comes, and the job that reads it all

@@ -100,6 +100,8 @@ def _matched(albums: Albums, sales: Iterable[Sale], given: Given) -> Iterator[tu
             album = albums.find(sale)
             if album.edition_id is None:
                 raise Unmatched("its files are not made yet; bring the list again when they are")
+            if album.price_so_far is None:
+                raise Unmatched("it has no price yet, and so no currency; bring the list again when it has")
             yield sale, album
         except Unmatched as error:
             given.unmatched[sale.title, sale.artist, str(error)] += 1

@@ -16,7 +16,7 @@ from storefront.services.catalogue.uploading import errors, receiving
 from storefront.services.catalogue.uploading.names import ENDINGS
 from storefront.services.catalogue.uploading.progress import failure_of, reopen_upload
 from storefront.web.contexts.admin import Incoming
-from storefront.web.forms.albums import PriceForm
+from storefront.web.forms.albums import LIKELY_CURRENCY, PriceForm
 from storefront.web.limits import CHUNK_TYPE, LARGEST_CHUNK
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
@@ -72,8 +72,8 @@ class UploadController:
     def finish(self) -> Page | Response:
         """These are all."""
         form = PriceForm(self.request.POST)
-        needs_price = self.upload.album_id is None
-        if needs_price and not form.validate():
+        new = self.upload.album_id is None
+        if new and not form.validate():
             self.request.response.status_int = 422
             return self._page(form, form.problems)
         try:
@@ -81,7 +81,7 @@ class UploadController:
                 self.request.db,
                 self.request.wiring.uploads,
                 self.upload,
-                form.money if needs_price else None,
+                form.money if new else None,
                 datetime.now(UTC),
                 self.request.actor,
             )
@@ -117,7 +117,7 @@ class UploadController:
 
 def _likely_price(request: ShopRequest) -> dict[str, str]:
     price = price_of_newest(request.db)
-    return {"price": str(price.decimal), "currency": price.currency} if price else {"currency": "eur"}
+    return {"price": str(price.decimal), "currency": price.currency} if price else {"currency": LIKELY_CURRENCY}
 
 
 @view_config(route_name="admin_upload_files", request_method="POST", renderer="json", permission=Permission.EDIT_ALBUMS)
