@@ -133,7 +133,7 @@ class Row {
       const answer = await ask(action, new URLSearchParams());
       if (!answer.ok) return before === "here" ? this.show("here") : this.fail(answer);
     }
-    const next = (this.element.nextElementSibling ?? this.element.previousElementSibling)?.querySelector("[data-without] button");
+    const next = (this.element.nextElementSibling ?? this.element.previousElementSibling)?.querySelector("summary");
     this.element.remove();
     rows.splice(rows.indexOf(this), 1);
     (next ?? page.querySelector("[data-choose]")).focus();
@@ -159,6 +159,7 @@ function newRow(name, file) {
   const element = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
   Object.assign(element.dataset, { name, size: file.size, modified: file.lastModified, received: 0 });
   element.querySelector("[data-label]").textContent = name;
+  element.querySelector("[data-called]").textContent = name;
   element.querySelectorAll(".unseen").forEach((label) => { label.textContent = ` ${name}`; });
   const bar = element.querySelector("progress");
   bar.max = file.size || 1;

@@ -74,7 +74,12 @@ def test_every_album_is_listed_with_its_state_and_what_it_lacks(owner, session, 
         " ".join(item.h2.text.split()): " ".join(item.select_one(".state").text.split())
         for item in page.html.select(".stock > li")
     }
-    assert states == {"Low Tide": "on sale", "Not Yet": "out January 1, 2126", "Bare": "draft", "Gone": "withdrawn"}
+    assert states == {
+        "Low Tide": "on sale",
+        "Not Yet": "scheduled for January 1, 2126",
+        "Bare": "draft",
+        "Gone": "withdrawn",
+    }
     missing = {
         item.h2.text: [line.text for line in item.select(".missing li")] for item in page.html.select(".stock > li")
     }
@@ -274,9 +279,14 @@ def test_published_when_nothing_is_missing_and_taken_out_again(owner, session, d
     visitor.get("/albums/low-tide", status=404)
     owner.get(f"/admin/albums/{draft.public_id}").forms["publish"].submit("publish")
     assert "Low Tide" in visitor.get("/albums/low-tide").text
-    owner.get(f"/admin/albums/{draft.public_id}").forms["withdraw"].submit("withdraw")
+    after = owner.get(f"/admin/albums/{draft.public_id}").forms["withdraw"].submit("withdraw").follow()
     visitor.get("/albums/low-tide", status=410)
     assert fresh(session, draft).state == AlbumState.WITHDRAWN
+
+    assert "Low Tide is out of the shop" in after.html.select_one("[role=status]").text
+    assert after.forms["publish"].submit("publish").status_int == 303
+    assert "Low Tide" in visitor.get("/albums/low-tide").text
+    assert "is out of the shop" not in owner.get(after.request.path_qs).html.select_one("main").text
 
 
 def test_a_format_that_is_new_is_made_before_the_album_is_sold(owner, session, draft):

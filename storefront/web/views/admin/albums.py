@@ -50,7 +50,7 @@ class AlbumController:
     @view_config(request_method="GET")
     def show(self) -> Page:
         editor = AlbumEditor(draft_of(self.request.db, self.album), self.album.updated)
-        return self._page(editor, saved="saved" in self.request.GET)
+        return self._page(editor, saved="saved" in self.request.GET, withdrawn="withdrawn" in self.request.GET)
 
     @view_config(request_method="GET", request_param="making", renderer="admin/making.jinja2")
     def show_making(self) -> Page:
@@ -93,7 +93,7 @@ class AlbumController:
         return line_of(self.request.db, self.album, self.request.today, making)
 
     def _page(self, editor: AlbumEditor, **more: Any) -> Page:
-        usual = {"problems": [], "saved": False, "moved": "", "preview": False, "theirs": None}
+        usual = {"problems": [], "saved": False, "withdrawn": False, "moved": "", "preview": False, "theirs": None}
         return {
             "album": self.album,
             "line": self._line(),
@@ -125,8 +125,9 @@ class SaleController:
 
     @view_config(request_param="withdraw")
     def withdraw(self) -> Response:
+        """The page after it takes it back, for as long as it is open: publishing again changes nothing else."""
         withdraw(self.request.db, self.album, datetime.now(UTC), self.request.actor)
-        return HTTPSeeOther(self.way_on)
+        return HTTPSeeOther(f"{self.way_on}?withdrawn")
 
 
 @view_config(route_name="admin_album_files", request_method="POST", permission=Permission.EDIT_ALBUMS)
