@@ -5,6 +5,10 @@
 const SEEK = 5; // seconds that an arrow key moves
 const BARS = 16; // heights that a bar can have: one hexadecimal digit
 
+// What the next page goes on with is listening.js's: needed when something plays, or played on the page before.
+const { listening } = document.querySelector("script[data-listening]")?.dataset ?? {};
+if (listening && isKept()) await import(listening);
+
 const lists = [...document.querySelectorAll("[data-tracks]")];
 const rows = lists.flatMap((list) => [...list.querySelectorAll("li[data-stream]")]);
 const audio = new Audio();
@@ -15,6 +19,14 @@ lists[0]?.before(status);
 
 /** "Play {title}" and {title: "Harbour"} -> "Play Harbour" */
 const say = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+
+function isKept() {
+  try {
+    return sessionStorage.getItem("listening") !== null;
+  } catch {
+    return false; // this browser keeps nothing
+  }
+}
 
 function clock(seconds) {
   const whole = Math.floor(seconds);
@@ -44,7 +56,7 @@ function draw(viewBox, path, attributes = {}) {
 class Track {
   constructor(row) {
     const { dataset: words } = row.closest("[data-tracks]");
-    row.querySelector("noscript").remove();
+    row.querySelector("noscript")?.remove();
     this.row = row;
     this.words = words;
     this.title = row.querySelector(".title").firstChild.textContent.trim();
@@ -78,6 +90,7 @@ class Track {
       current = this;
       this.open();
       audio.src = this.row.dataset.stream;
+      this.goOn();
       announce(this);
     } else if (audio.error) {
       audio.load();
@@ -86,6 +99,14 @@ class Track {
     audio.play().catch((error) => {
       if (error.name !== "AbortError" && current === this) this.fail(); // aborted: another track was begun
     });
+    if (listening) import(listening);
+  }
+
+  /** Begins where the page before left it. */
+  goOn() {
+    const { from } = this.row.dataset;
+    delete this.row.dataset.from;
+    if (from) audio.addEventListener("loadedmetadata", () => current === this && this.to(Number(from)), { once: true });
   }
 
   open() {
@@ -115,7 +136,7 @@ class Track {
       step(by);
       (current.row.querySelector(`.${name}:enabled`) ?? current.button).focus();
     });
-    button.disabled = !tracks[tracks.indexOf(this) + by];
+    button.disabled = !beside(this, by);
     return button;
   }
 
@@ -164,8 +185,14 @@ class Track {
 
 const tracks = rows.map((row) => new Track(row));
 
+/** The next track (by 1) or the one before (by -1); what is gone on with at a page's foot stays apart from the page's own. */
+function beside(track, by) {
+  const other = tracks[tracks.indexOf(track) + by];
+  return other?.row.closest("aside") === track.row.closest("aside") ? other : undefined;
+}
+
 function step(by) {
-  tracks[tracks.indexOf(current) + by]?.play();
+  beside(current, by)?.play();
 }
 
 /** Tells the system's own controls (lock screen, headphones) what plays. */
