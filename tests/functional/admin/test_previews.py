@@ -147,6 +147,7 @@ def test_a_draft_without_a_price_is_edited_shown_and_not_sold(owner: TestApp, ma
     editor["price"], editor["currency"] = "9.00", "eur"
     editor.submit("do", index=0)
     editor = owner.get(f"/admin/albums/{album.public_id}").forms["editor"]
+    assert "(no price, now 9.00 EUR)" in owner.get("/admin/audit").text
     editor["price"] = ""
     again = editor.submit("do", index=0, expect_errors=True)
     assert (again.status_int, words(again, "#price-error")) == (422, "Enter a price like 9.00, or 0 for free")

@@ -115,7 +115,7 @@ def _changed(old: AlbumDraft, new: AlbumDraft) -> dict[str, Any]:
     """
     old, new = (replace(draft, formats=tuple(sorted(draft.formats))) for draft in (old, new))
     names = [field.name for field in fields(AlbumDraft) if getattr(old, field.name) != getattr(new, field.name)]
-    prices = {"was": str(old.price), "price": str(new.price)} if "price" in names else {}
+    prices = {"was": str(old.price or "no price"), "price": str(new.price)} if "price" in names else {}
     return {"fields": names, **prices} if names else {}
 
 
