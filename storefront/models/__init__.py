@@ -13,6 +13,7 @@ from storefront.models.job import Job
 from storefront.models.mail import Mail, MailKind
 from storefront.models.past_sale import PastSale
 from storefront.models.purchase import (
+    CHECKING,
     DISPUTES_WITH_ACCESS,
     AccessOverride,
     AlbumPurchase,
@@ -25,6 +26,7 @@ from storefront.models.stripe_event import StripeEvent
 from storefront.models.upload import Upload, UploadFile, UploadState
 
 __all__ = [
+    "CHECKING",
     "DEFAULT_FORMATS",
     "DISPUTES_WITH_ACCESS",
     "GIVES_NOTHING",

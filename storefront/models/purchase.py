@@ -59,6 +59,9 @@ class AccessOverride(StrEnum):
 #: A row is live unless it is canceled or fully refunded (asked for is enough): then the album can be bought again.
 LIVE = "state <> 'canceled' AND NOT (refund_requested >= amount AND amount > 0)"
 
+#: The bank decides, or nobody knows yet; few among many.
+CHECKING = "state IN ('confirming', 'action_required', 'processing')"
+
 #: Disputes that leave the money with the shop: none, an inquiry, or one that the shop won.
 DISPUTES_WITH_ACCESS = (
     "none",
@@ -94,6 +97,11 @@ class AlbumPurchase(Base):
         Index("ix_album_purchase_in_state", "state", "created", "id"),
         Index("ix_album_purchase_by_card", "card_last4", "created", "id"),
         Index("ix_album_purchase_by_amount", "amount", "id"),
+        Index("ix_album_purchase_in_currency", "currency", "created", "id"),
+        Index("ix_album_purchase_checking", "created", "id",
+              sqlite_where=text(CHECKING), postgresql_where=text(CHECKING)),
+        Index("ix_album_purchase_elsewhere", "created", "id",
+              sqlite_where=text("channel = 'import'"), postgresql_where=text("channel = 'import'")),
         Index("ix_album_purchase_refunded", "created", "id",
               sqlite_where=text("refunded > 0"), postgresql_where=text("refunded > 0")),
         Index("ix_album_purchase_disputed", "created", "id",

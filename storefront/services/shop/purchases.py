@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumPurchase, Channel, Dispute, LedgerEntry, PurchaseState, Refund
+from storefront.models import CHECKING, Album, AlbumPurchase, Channel, Dispute, LedgerEntry, PurchaseState, Refund
 from storefront.money import Balance, Money
 from storefront.services.shop.reports import PAGE, Page
 
@@ -46,13 +46,13 @@ _BEGUN = (PurchaseState.CREATED, PurchaseState.OPEN)
 _WAITING = (PurchaseState.CONFIRMING, PurchaseState.ACTION_REQUIRED, PurchaseState.PROCESSING)
 _IS: dict[Condition, tuple[Any, ...]] = {
     Condition.PAID: (P.state == PurchaseState.PAID, *_HERE),
-    Condition.CHECKING: (P.state.in_(_WAITING), *_HERE),
+    Condition.CHECKING: (text(f"album_purchase.{CHECKING}"), *_HERE),
     Condition.UNPAID: (P.state.in_(_BEGUN), *_HERE),
     Condition.CANCELED: (P.state == PurchaseState.CANCELED, *_HERE),
     Condition.REFUNDED: (_REFUNDED, P.refunded == P.amount),
     Condition.PARTLY_REFUNDED: (_REFUNDED, P.refunded != P.amount),
     Condition.DISPUTED: (_DISPUTED, _UNREFUNDED),
-    Condition.ELSEWHERE: (P.channel == Channel.IMPORT, _UNREFUNDED, _UNDISPUTED),
+    Condition.ELSEWHERE: (text("album_purchase.channel = 'import'"), _UNREFUNDED, _UNDISPUTED),
 }
 _ORDERS = {
     Order.NEWEST: (P.created.desc(), P.id.desc()),
