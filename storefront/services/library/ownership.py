@@ -1,12 +1,24 @@
 """What somebody owns."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.models import AccessOverride, Account, AlbumPurchase, PurchaseState
 from storefront.services.store.buyers import Visitor
+
+
+class WhyClosed(StrEnum):
+    """What keeps an owner from the music now."""
+
+    #: All of the price was given back, or is on its way.
+    REFUNDED = "refunded"
+    #: At the bank: under way, or lost.
+    DISPUTED = "disputed"
+    BY_THE_SHOP = "by the shop"
+
 
 #: What belongs to a library, whether or not the music may be had now (a refund keeps its receipt).
 _OWNED = or_(AlbumPurchase.state == PurchaseState.PAID, AlbumPurchase.access_override == AccessOverride.GIVEN)
@@ -40,3 +52,12 @@ def find_visitor(session: Session, keys: Sequence[str]) -> Visitor:
 def is_owned(purchase: AlbumPurchase) -> bool:
     """Whether it belongs in a library: it was paid, or given."""
     return purchase.state == PurchaseState.PAID or purchase.access_override == AccessOverride.GIVEN
+
+
+def why_closed(purchase: AlbumPurchase) -> WhyClosed | None:
+    """Of what belongs in a library; None when the music may be had."""
+    if purchase.has_access:
+        return None
+    if purchase.access_override == AccessOverride.WITHDRAWN:
+        return WhyClosed.BY_THE_SHOP
+    return WhyClosed.DISPUTED if purchase.live else WhyClosed.REFUNDED

@@ -5,7 +5,6 @@ StoreError
   PriceChanged        not the price that the buyer was shown
   AmountTooLow        less than the minimum of a pay-what-you-want album
   AccessWithdrawn     bought once, but a dispute or a person closed it
-    PurchaseRefunded  all of it was given back; it can be bought again
   TokenNotOurs        this one-time token was used for another purchase
   CardNotTaken        Stripe would not take this token; nothing was charged, the card can be entered again
   CheckoutUnavailable Stripe cannot be reached or refuses us; nothing was charged
@@ -54,10 +53,6 @@ class AccessWithdrawn(StoreError):
     def __init__(self, purchase: AlbumPurchase) -> None:
         super().__init__("access was withdrawn")
         self.purchase = purchase
-
-
-class PurchaseRefunded(AccessWithdrawn):
-    """All of it was given back; the album can be bought again."""
 
 
 class TokenNotOurs(StoreError):

@@ -44,7 +44,12 @@ UNEXPECTED = Words(
 )
 PAGES = {
     400: Words("That did not arrive as it should", "Go back, load the page again, and send it once more."),
-    403: Words("This page is not open to you", "Sign in with the account that it belongs to.", "Sign in", "sign_in"),
+    403: Words(
+        "This page is not open to you",
+        "It belongs to another account. In your library you can sign out, and in again with that one.",
+        "To my library",
+        "library",
+    ),
     404: Words(
         "There is nothing here",
         "The address may have a typing mistake, or what was here has moved. The music is all on one shelf.",
@@ -90,9 +95,6 @@ STORE = {
     store.AccessWithdrawn: (409, Words("This purchase is closed", "You bought this album before, and its payment was "
                                        "taken back. Nothing was charged now. Answer the mail with your receipt, and "
                                        "we look at it together.", "Help", "help")),
-    store.PurchaseRefunded: (410, Words("This purchase was refunded", "All of it was given back to the card that paid. "
-                                        "If you would like the music after all, you can buy it again.",
-                                        "See all albums", "albums")),
     store.TokenNotOurs: (409, Words("This form was sent before", "Nothing was charged now. Open the album again and "
                                     "enter the card once more.", "See all albums", "albums")),
     store.CardNotTaken: (422, Words("The card could not be read", "Nothing was charged. Go back and enter it again.")),

@@ -21,7 +21,7 @@ from storefront.services.library.delivery import (
 )
 from storefront.services.library.everything import everything_choices, join_everything
 from storefront.services.library.log import last_format, note_download
-from storefront.services.library.ownership import owned_by
+from storefront.services.library.ownership import owned_by, why_closed
 from storefront.services.library.receipt_links import keep
 from storefront.services.shop.receipts import TooManyReceipts, send_receipt_again
 from storefront.web.contexts.library import Download
@@ -49,6 +49,7 @@ def shelf(request: ShopRequest) -> Page:
         "orders": Order,
         "downloads": {public_id: last_first(choices, last) for public_id, choices in offered.items()},
         "everything": last_first(everything, last) if len(to_have) > 1 else [],
+        "closed": {purchase.public_id: why_closed(purchase) for purchase in purchases},
         "account": request.account,
     }
 
@@ -60,6 +61,7 @@ def _order(request: ShopRequest) -> Order:
 
 def _purchase_page(request: ShopRequest, purchase: AlbumPurchase) -> Page:
     page: Page = {"purchase": purchase, "album": purchase.album, "account": request.account}
+    page["closed"] = why_closed(purchase)
     if not purchase.has_access:
         return {**page, "choices": [], "as_bought": [], "tracks": [], "last": None}
     addresses = download_addresses(request, purchase)

@@ -171,6 +171,22 @@ def test_access_is_asked_at_every_request(app, session, owned, facts, status):
     assert owned.public_id in page.text
 
 
+@pytest.mark.parametrize(
+    ("facts", "words", "state"),
+    [
+        ({"refund_requested": 900}, "was refunded", "refunded"),
+        ({"refund_requested": 900, "refunded": 900, "dispute": "lost"}, "was refunded", "refunded"),
+        ({"dispute": "needs_response"}, "in dispute at your bank", "in dispute"),
+        ({"access_override": AccessOverride.WITHDRAWN}, "The shop has closed", "closed"),
+    ],
+)
+def test_who_finds_it_closed_reads_why(app, session, owned, facts, words, state):
+    change(session, owned, **facts)
+    assert words in app.get(f"/library/{owned.public_id}").html.select_one(".notice").text
+    assert app.get(f"/store/success/{owned.public_id}", status=303).location.endswith(f"/library/{owned.public_id}")
+    assert [found.text for found in app.get("/library").html.select(".state")] == [state]
+
+
 def test_a_signed_link_is_good_for_a_day_without_a_cookie(app, owned):
     start = datetime.now(UTC)
     link = downloads(app.get(f"/library/{owned.public_id}"))[0]

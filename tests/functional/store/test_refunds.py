@@ -232,8 +232,11 @@ def test_what_the_buyer_sees(counter: Counter) -> None:
     assert "is yours" in counter.app.get(page)
     counter.till.refund(counter.purchase)
 
-    gone = counter.app.get(page, status=410)
+    gone = counter.app.get(page, status=303).follow()
 
     assert "This purchase was refunded" in gone
+    assert [row.text for row in gone.html.select(".receipt dd")][-2:] == ["€9.00", "€9.00"]
+    assert [state.text for state in counter.app.get("/library").html.select(".state")] == ["refunded"]
+    assert gone.click("You can buy it again").request.path == f"/albums/{counter.slug}"
     counter.buy()
     assert "is yours" in counter.app.get(f"/store/success/{counter.purchase.public_id}")

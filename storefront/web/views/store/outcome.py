@@ -11,7 +11,7 @@ from sqlalchemy import select
 from storefront.models import AlbumPurchase, PaymentAttempt, PurchaseState
 from storefront.services.library.delivery import choices
 from storefront.services.store.closure import is_closed
-from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown, PurchaseRefunded
+from storefront.services.store.errors import OutcomeUnknown
 from storefront.services.store.transitions import UNSETTLED
 from storefront.web.pace import keep_pace
 from storefront.web.request import ShopRequest
@@ -61,7 +61,7 @@ class SuccessController(OutcomeController):
         if purchase.state != PurchaseState.PAID:
             return self.elsewhere()
         if not purchase.has_access:
-            raise AccessWithdrawn(purchase) if purchase.live else PurchaseRefunded(purchase)
+            return HTTPSeeOther(self.request.route_path("owned", public_id=purchase.public_id))  # it says why
         return self.facts(
             choices=choices(self.request.db, purchase, self._address),
             preparing=False,
