@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
+from tests.factories import make_album
 from tests.support.shop import Shop
 
 OpenPage = Callable[..., Page]
@@ -181,13 +182,19 @@ def test_without_scripts_there_is_the_browsers_own_player(open_page: OpenPage) -
     expect(page.get_by_role("button", name="Pay")).to_be_hidden()  # it could not work
 
 
-def test_a_receipt_is_one_sheet_of_paper(page: Page) -> None:
-    page.goto("/store/buy/free")
+@pytest.mark.parametrize(
+    "title", ["On Paper", "All of Us Went Down to the Printer and the Printer Had No Paper Left for Anybody"]
+)
+def test_a_receipt_is_one_sheet_of_paper(page: Page, shop: Shop, title: str) -> None:
+    slug = f"paper-{len(title)}"
+    with shop.wiring.sessions() as session:
+        make_album(session, shop.wiring.storage, slug=slug, title=title, amount=0)
+    page.goto(f"/store/buy/{slug}")
     page.get_by_label("E-mail address").fill("ana@example.com")
     page.get_by_role("button", name="Get the album").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A Free Album is yours")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{title} is yours")
     page.goto("/library")
-    page.get_by_role("link", name="A Free Album", exact=True).click()
+    page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
     paper = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
