@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from storefront.models import AlbumState, writing
 from storefront.services.catalogue.production import request_files
+from tests.browser.test_look import add_style, overflow
 from tests.factories import make_album
 from tests.functional.importing.conftest import picture, tone
 from tests.support.people import PASSWORD, make_owner
@@ -16,6 +17,7 @@ from tests.support.shop import Shop
 
 OpenPage = Callable[..., Page]
 OWNER = "editor@example.com"
+LARGE = "html { font-size: 200% !important }"
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +188,8 @@ def test_tracks_are_dragged_to_their_places(desk: Callable[..., Page]) -> None:
 def test_the_desks_pages_are_for_everybody(desk: Callable[..., Page], axe: Callable[[Page], None], dark: bool) -> None:
     page = desk(width=360, height=780, dark=dark)
     axe(page)
+    add_style(page, LARGE)
+    assert overflow(page) <= 0
     page.get_by_role("link", name="What We Found When We Went Down").click()
     page.locator("summary").first.click()
     axe(page)
@@ -196,6 +200,8 @@ def test_the_desks_pages_are_for_everybody(desk: Callable[..., Page], axe: Calla
            .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
     )
     assert small == []
+    add_style(page, LARGE)
+    assert overflow(page) <= 0
     page.get_by_label("Title", exact=True).fill("")
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.locator("[data-problems]")).to_be_focused()
