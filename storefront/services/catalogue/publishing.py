@@ -53,10 +53,13 @@ def what_is_missing(session: Session, album: Album) -> list[str]:
     edition = session.get(Edition, album.edition_id) if album.edition_id else None
     ready = edition is not None and edition.state == EditionState.READY and how_far(session, edition).complete
     checks = (
-        (ready, "Its files are not made yet: that is the job worker's work."),
+        (ready, "Its files are not made yet: the shop's worker does that by itself."),
         (album.title, "It has no title."),
-        (album.artist_credit and album.artists, "It has no artist: name one in album.toml or in its tags."),
-        (album.cover_digest, "It has no cover: put a cover.jpg or cover.png beside its masters."),
+        (
+            album.artist_credit and album.artists,
+            "It has no artist: name one in the editor, in album.toml or in its tags.",
+        ),
+        (album.cover_digest, "It has no cover: add a cover.jpg or cover.png to its files."),
     )
     return [*(sentence for good, sentence in checks if not good), *_wrong_price(album)]
 

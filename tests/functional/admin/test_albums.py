@@ -294,7 +294,7 @@ def test_a_format_that_is_new_is_made_before_the_album_is_sold(owner, session, d
     form["format-aac-256"] = True
     page = save(form).follow()
     assert [item.text for item in page.html.select(".missing li")] == [
-        "Its files are not made yet: that is the job worker's work."
+        "Its files are not made yet: the shop's worker does that by itself."
     ]
     assert "publish" not in page.forms
     assert len(editions(session, draft)) == 1

@@ -57,9 +57,9 @@ def test_what_is_missing_is_listed_and_nothing_changes(band: Band, bring_in: Bri
     with pytest.raises(NotReadyForSale) as refused:
         publish(session, album, NOW)
     assert refused.value.missing == [
-        "Its files are not made yet: that is the job worker's work.",
-        "It has no artist: name one in album.toml or in its tags.",
-        "It has no cover: put a cover.jpg or cover.png beside its masters.",
+        "Its files are not made yet: the shop's worker does that by itself.",
+        "It has no artist: name one in the editor, in album.toml or in its tags.",
+        "It has no cover: add a cover.jpg or cover.png to its files.",
     ]
     session.expire_all()
     assert session.get_one(Album, album.id).state == AlbumState.DRAFT
