@@ -52,6 +52,7 @@ def includeme(config: Configurator) -> None:
     route("prove", "/account/prove/{token}")
 
     # The owner's side.
+    route("admin", "/admin", factory=admin.desk)
     route("admin_purchases", "/admin/purchases", factory=admin.desk)
     route("admin_purchase", "/admin/purchases/{public_id}", factory=admin.purchase)
     route("admin_purchase_refund", "/admin/purchases/{public_id}/refund", factory=admin.purchase)

@@ -52,6 +52,7 @@ MAY = {
     "password": (200, 303, 303, 303),
     "sign_out": (405, 405, 405, 405),
     "prove": (200, 200, 200, 200),
+    "admin": (303, 403, 403, 303),
     "admin_purchases": (303, 403, 403, 200),
     "admin_purchase": (303, 403, 403, 200),
     "admin_purchase_refund": (303, 403, 403, 200),
@@ -196,3 +197,14 @@ def test_no_page_answers_another_origin(paths, browsers):
         for origin in ("https://evil.test", "null"):
             answer = browsers["its buyer"].get(path, headers={"Origin": origin}, expect_errors=True)
             assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_customer_at_the_desk_is_told_how_to_change_accounts(app, session):
+    """The button does not lead round in a circle: whoever is signed in is sent away from the sign-in page."""
+    make_customer(session)
+    make_owner(session)
+    sign_in(app, "ana@example.com")
+    shelf = app.get("/admin/albums", status=403).click("To my library")
+    shelf.forms[0].submit()
+    assert sign_in(app, "owner@example.com", next="/admin").location.endswith("/admin")
+    assert app.get("/admin", status=303).location.endswith("/admin/purchases")
