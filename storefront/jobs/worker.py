@@ -16,6 +16,9 @@ from storefront.models import Job
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
+#: A job that ends whoever does it (out of memory, say) is given up when it was taken so often beyond its tries.
+ENDS = 3
+ENDED = "Its worker ended in the midst of it, again and again: out of memory, perhaps, or the machine was restarted."
 
 
 class Worker:
@@ -88,6 +91,11 @@ class Worker:
         return True
 
     def _run(self, job: Job, task: Task) -> None:
+        if job.tries > task.tries + ENDS:
+            log.error("job %s %s is given up: it ended its worker %d times", job.kind, job.key, job.tries - 1)
+            with self._sessions() as session:
+                queue.fail(session, job, datetime.now(UTC), ENDED, task.tries)
+            return
         renewing = _Renewal(self._sessions, job, task.lease)
         try:
             with renewing:

@@ -211,6 +211,46 @@ def test_a_job_that_was_given_up_is_told_and_taken_back(desk, songs, session, wo
     assert the_upload(session).state == UploadState.DONE
 
 
+@pytest.fixture
+def given_up(desk, songs, session):
+    """An upload whose job failed for good."""
+    desk.upload("01 Harbour.flac", songs["01 Harbour.flac"])
+    desk.finish(price="9.00")
+    with writing(session):
+        failed = {"failed": datetime.now(UTC), "error": "Traceback ...\nOSError: the moon is full"}
+        session.execute(update(Job).where(Job.kind == "read_upload").values(**failed))
+    return desk
+
+
+def test_a_job_that_was_given_up_is_named_in_the_list_and_done_again(given_up, session, worker):
+    """With the price that was typed; and two presses are one."""
+    listed = given_up.app.get("/admin/albums")
+    assert "could not be read" in listed.text
+    form = next(form for form in listed.click("A new album").forms.values() if "again" in form.fields)
+    form.submit("again")
+    form.submit("again")
+    assert "0 of 1 looked at" in given_up.app.get(given_up.page).text
+    assert len(session.scalars(select(Job).where(Job.kind == "read_upload", Job.failed.is_(None))).all()) == 1
+    worker.run_due()
+    assert the_upload(session).state == UploadState.DONE
+    assert session.scalars(select(Album)).one().amount == 900
+
+
+def test_what_was_given_up_is_tidied_like_the_rest(given_up, session, wiring, tmp_path):
+    now = datetime.now(UTC)
+    assert tidy_uploads(session, wiring.uploads, now + timedelta(days=6)) == 0
+    assert tidy_uploads(session, wiring.uploads, now + timedelta(days=8)) == 1
+    assert list((tmp_path / "uploads").iterdir()) == []
+    assert session.scalars(select(Upload)).all() == []
+
+
+def test_what_waits_to_be_read_is_never_tidied(desk, songs, session, wiring):
+    """However long the worker was away."""
+    desk.upload("01 Harbour.flac", songs["01 Harbour.flac"])
+    desk.finish(price="9.00")
+    assert tidy_uploads(session, wiring.uploads, datetime.now(UTC) + timedelta(days=80)) == 0
+
+
 def test_reading_again_after_a_crash_makes_no_second_album(desk, songs, session, worker):
     desk.upload("01 Harbour.flac", songs["01 Harbour.flac"])
     desk.finish(price="9.00")

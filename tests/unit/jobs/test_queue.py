@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.jobs import Lane, Task, Worker, enqueue, queue
@@ -245,3 +245,25 @@ def test_a_job_whose_worker_is_killed_runs_again_when_its_lease_ends(
     [job] = stored(session)
     assert job.tries == 2
     assert job.done is not None
+
+
+def test_what_ends_its_worker_again_and_again_is_given_up(session: Session, sessions: sessionmaker[Session]) -> None:
+    """As after a kill: nobody writes down that it failed, and the lease ends."""
+    put(session)
+    done: list[str] = []
+
+    def task(wiring: object) -> None:
+        done.append("again")
+
+    worker = Worker(sessions, {"mail": Task(task, Lane.MAIL, tries=2)}, None)
+    for _ in range(5):
+        with writing(session):
+            session.execute(update(Job).values(due=now() - timedelta(seconds=1)))
+        assert queue.claim(session, ["mail"], now(), LEASE)
+    with writing(session):
+        session.execute(update(Job).values(due=now() - timedelta(seconds=1)))
+    worker.run_due()
+    job = stored(session)[0]
+    assert done == []
+    assert job.failed
+    assert "ended in the midst" in job.error

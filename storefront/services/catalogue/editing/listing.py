@@ -12,6 +12,7 @@ from storefront.money import NO_CURRENCY, Money
 from storefront.services.catalogue.editing.drafts import newest_music
 from storefront.services.catalogue.production import Progress, how_far
 from storefront.services.catalogue.publishing import what_is_missing
+from storefront.services.catalogue.uploading.progress import failure_of
 
 PAGE = 50
 
@@ -43,8 +44,8 @@ class AlbumLines:
 
     lines: list[AlbumLine]
     older: str | None
-    #: Uploads that wait for their owner, newest first.
-    uploads: list[Upload]
+    #: Uploads that wait for their owner, newest first, each with the last words of its job if that was given up.
+    uploads: list[tuple[Upload, str | None]]
 
 
 def list_albums(session: Session, today: date, before: str | None = None) -> AlbumLines:
@@ -99,7 +100,7 @@ def _in_the_making(session: Session, albums: list[Album]) -> dict[int, Progress]
     return {edition.album_id: how_far(session, edition) for edition in session.scalars(editions).all()}
 
 
-def _open_uploads(session: Session) -> list[Upload]:
+def _open_uploads(session: Session) -> list[tuple[Upload, str | None]]:
     query = (
         select(Upload)
         .where(Upload.state != UploadState.DONE, Upload.files.any())
@@ -107,4 +108,6 @@ def _open_uploads(session: Session) -> list[Upload]:
         .limit(PAGE)
         .options(selectinload(Upload.files), joinedload(Upload.album))
     )
-    return list(session.scalars(query))
+    uploads = session.scalars(query).all()
+    reading = UploadState.READING
+    return [(upload, failure_of(session, upload) if upload.state == reading else None) for upload in uploads]

@@ -87,5 +87,10 @@ class Parts:
     def last_touched(self) -> Iterator[tuple[str, datetime]]:
         """Every upload that there is a folder of, and when something last came."""
         for folder in self._folder.iterdir() if self._folder.is_dir() else ():
-            moments = [path.stat().st_mtime for path in (folder, *folder.iterdir())]
-            yield folder.name, datetime.fromtimestamp(max(moments), UTC)
+            yield folder.name, self.touched(folder.name)
+
+    def touched(self, upload: str) -> datetime:
+        """When something last came; of what there is no folder of, the beginning of time."""
+        folder = self._folder / upload
+        moments = [path.stat().st_mtime for path in (folder, *folder.iterdir())] if folder.is_dir() else [0.0]
+        return datetime.fromtimestamp(max(moments), UTC)

@@ -45,7 +45,8 @@ def read_upload(sessions: sessionmaker[Session], storage: Storage, parts: Parts,
             except ImportRefused as refused:
                 _close(session, upload, UploadState.REFUSED, upload.album, refusal(refused), now)
                 return
-        _close(session, upload, UploadState.DONE, album, report, now)
+        if not _close(session, upload, UploadState.DONE, album, report, now):
+            return  # it was given up meanwhile, and taken back
     parts.forget_all(public_id)
 
 
@@ -96,7 +97,8 @@ def _counter(sessions: sessionmaker[Session], upload: Upload) -> Callable[[str],
 
 def _close(
     session: Session, upload: Upload, state: UploadState, album: Album | None, report: Report, now: datetime
-) -> None:
+) -> bool:
+    """Whether it was still being read."""
     with writing(session):  # step: what became of the files can be read
         closed = session.scalar(
             update(Upload)
@@ -107,3 +109,4 @@ def _close(
         if closed is not None and album is not None and state == UploadState.DONE:
             by = who_did(session, Act.UPLOAD_FINISHED, upload.public_id)
             record(session, by, Act.ALBUM_FROM_UPLOAD, album.public_id, now, files=len(upload.files))
+    return closed is not None

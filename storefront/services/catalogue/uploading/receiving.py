@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -58,6 +59,7 @@ def announce_file(
         raise TooManyFiles(f"More than {MOST_FILES} files are more than one album has.")
     parts.expect_room(size)
     with writing(session):  # step: the file is known, and may come
+        _take_turn(session, upload, now)
         insert_once(session, UploadFile, **known, public_id=secrets.token_hex(16), created=now)
     return session.scalars(select(UploadFile).filter_by(**known)).one()
 
@@ -75,10 +77,10 @@ def receive_chunk(parts: Parts, upload: Upload, file: UploadFile, offset: int, d
     return parts.append(upload.public_id, file.public_id, offset, data)
 
 
-def leave_out(session: Session, parts: Parts, upload: Upload, file: UploadFile) -> None:
+def leave_out(session: Session, parts: Parts, upload: Upload, file: UploadFile, now: datetime) -> None:
     """Forgets a file, and what has come of it. Raises UploadClosed."""
-    _expect_coming(upload)
     with writing(session):  # step: the file is no part of it
+        _take_turn(session, upload, now)
         session.execute(delete(UploadFile).where(UploadFile.id == file.id))
     parts.forget(upload.public_id, file.public_id)
 
@@ -90,27 +92,33 @@ def finish_upload(
 
     Raises UploadClosed and Unfinished.
     """
-    _expect_coming(upload)
-    _expect_whole(parts, upload, upload.files)
     with writing(session):  # step: nothing more comes, and the job that reads it all
-        closed = session.scalar(
-            update(Upload)
-            .where(Upload.id == upload.id, Upload.state.in_(COMING))
-            .values(
-                state=UploadState.READING,
-                amount=price.amount if price else None,
-                currency=price.currency if price else None,
-                looked_at=0,
-                report=[],
-                updated=now,
-            )
-            .returning(Upload.id)
+        _take_turn(
+            session,
+            upload,
+            now,
+            state=UploadState.READING,
+            amount=price.amount if price else None,
+            currency=price.currency if price else None,
+            looked_at=0,
+            report=[],
         )
-        if closed is None:
-            raise UploadClosed
-        record(session, by, Act.UPLOAD_FINISHED, upload.public_id, now, files=len(upload.files))
+        # As they are now: a file may have come, or been left out, in another window.
+        files = session.scalars(select(UploadFile).where(UploadFile.upload_id == upload.id)).all()
+        _expect_whole(parts, upload, files)
+        record(session, by, Act.UPLOAD_FINISHED, upload.public_id, now, files=len(files))
         key = f"read_upload:{upload.public_id}:{secrets.token_hex(4)}"
         enqueue(session, "read_upload", key=key, upload=upload.public_id)
+
+
+def _take_turn(session: Session, upload: Upload, now: datetime, **values: Any) -> None:
+    """Compare-and-set, in the caller's step: files still come, and whoever would close the upload waits for this step.
+
+    Raises UploadClosed.
+    """
+    ours = update(Upload).where(Upload.id == upload.id, Upload.state.in_(COMING)).values(updated=now, **values)
+    if session.scalar(ours.returning(Upload.id).execution_options(synchronize_session=False)) is None:
+        raise UploadClosed
 
 
 def _expect_coming(upload: Upload) -> None:

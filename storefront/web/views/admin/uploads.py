@@ -14,7 +14,7 @@ from storefront.models import Album, Upload, UploadState
 from storefront.services.catalogue.editing.listing import price_of_newest
 from storefront.services.catalogue.uploading import errors, receiving
 from storefront.services.catalogue.uploading.names import ENDINGS
-from storefront.services.catalogue.uploading.progress import failure_of, reopen_upload
+from storefront.services.catalogue.uploading.progress import failure_of, read_again, reopen_upload
 from storefront.web.contexts.admin import Incoming
 from storefront.web.forms.albums import LIKELY_CURRENCY, PriceForm
 from storefront.web.limits import CHUNK_TYPE, LARGEST_CHUNK
@@ -96,6 +96,12 @@ class UploadController:
         reopen_upload(self.request.db, self.upload, datetime.now(UTC))
         return HTTPSeeOther(self.request.path)
 
+    @view_config(request_method="POST", request_param="again")
+    def read_again(self) -> Response:
+        """After a failure of ours: the same files, as they are."""
+        read_again(self.request.db, self.upload, datetime.now(UTC))
+        return HTTPSeeOther(self.request.path)
+
     def _page(self, form: PriceForm, problems: list[tuple[str | None, str]]) -> Page:
         parts, upload = self.request.wiring.uploads, self.upload
         files = [(file, parts.received(upload.public_id, file.public_id)) for file in upload.files]
@@ -149,7 +155,7 @@ def receive(incoming: Incoming, request: ShopRequest) -> Page:
 @view_config(route_name="admin_upload_without", request_method="POST", permission=Permission.EDIT_ALBUMS)
 def leave_out(incoming: Incoming, request: ShopRequest) -> Response:
     """A file that was a mistake."""
-    receiving.leave_out(request.db, request.wiring.uploads, incoming.upload, incoming.file)
+    receiving.leave_out(request.db, request.wiring.uploads, incoming.upload, incoming.file, datetime.now(UTC))
     return HTTPSeeOther(request.route_path("admin_upload", public_id=incoming.upload.public_id))
 
 
