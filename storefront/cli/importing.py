@@ -1,7 +1,7 @@
 """`storefront import`: a band's folders become albums."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,6 +46,7 @@ WOULD = {Outcome.CREATED: "would be created", Outcome.UPDATED: "would be updated
 @click.argument("folders", nargs=-1, type=FOLDER, metavar="FOLDER...")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--publish", "publishing", is_flag=True, help="Make the files at once, and put the albums on sale.")
+@click.option("--overwrite", is_flag=True, help="The folder's words, order and cover, in the place of the shop's own.")
 @click.option("--price", help='For albums whose album.toml says none: "9.00", or "0" for free.')
 @click.option("--currency", help="Of that price: EUR, JPY, ...")
 @click.option(
@@ -61,18 +62,19 @@ def import_(
     folders: tuple[Path, ...],
     dry_run: bool,
     publishing: bool,
+    overwrite: bool,
     price: str | None,
     currency: str | None,
     sales: Path | None,
     mail: bool,
     said: tuple[str, ...],
 ) -> None:
-    """Bring in albums as drafts: music, tags, covers, lyrics, album.toml. The same folder again is an update."""
+    """Bring in albums as drafts: music, tags, covers, lyrics, album.toml. The same folder again brings new music."""
     if bool(folders) == bool(sales):
         raise click.UsageError("Name the folders of albums, or a list of sales with --csv.")
     if sales:
-        if publishing or price or currency:
-            raise click.UsageError("--publish, --price and --currency are for folders.")
+        if publishing or overwrite or price or currency:
+            raise click.UsageError("--publish, --overwrite, --price and --currency are for folders.")
         if not import_sales(configuration, sales, said, mail=mail, dry_run=dry_run):
             context.exit(1)
         return
@@ -82,7 +84,7 @@ def import_(
         raise click.UsageError("--dry-run and --publish do not go together.")
     asked = _price(price, currency)
     with _planning(configuration) if dry_run else _working(configuration) as engine:
-        desk = _Desk(configuration, engine, asked, dry_run, publishing)
+        desk = _Desk(configuration, engine, asked, dry_run, publishing, overwrite)
         desk.take_all(folders)
     if dry_run:
         click.echo("Nothing was written.")
@@ -126,13 +128,20 @@ class _Desk:
     """Takes folder after folder, says what became of each album, and counts what was wrong."""
 
     def __init__(
-        self, configuration: Configuration, engine: Engine, price: Money | None, dry_run: bool, publishing: bool
+        self,
+        configuration: Configuration,
+        engine: Engine,
+        price: Money | None,
+        dry_run: bool,
+        publishing: bool,
+        overwrite: bool,
     ) -> None:
         self._configuration = configuration
         self._sessions = make_sessions(engine)
         self._price = price
         self._dry_run = dry_run
         self._publishing = publishing
+        self._overwrite = overwrite
         #: What was taken in this run, by artist and title and by the recordings.
         self._taken: dict[object, ReadAlbum] = {}
         self._files = 0
@@ -173,7 +182,8 @@ class _Desk:
             if self._is_there(read):
                 return
             if self._dry_run:
-                self._tell(read, plan(session, read, now=now))
+                outcome, kept = plan(session, read, now=now, overwrite=self._overwrite)
+                self._tell(read, outcome, kept)
             else:
                 imported = self._save(session, read, now)
         except ImportRefused as refused:
@@ -201,11 +211,12 @@ class _Desk:
 
     def _save(self, session: Session, read: ReadAlbum, now: datetime) -> Imported:
         produce_at = now + GRACE if self._publishing else now
-        imported = save(session, self._configuration.wiring.storage, read, now=now, produce_at=produce_at)
-        self._tell(read, imported.outcome)
+        storage = self._configuration.wiring.storage
+        imported = save(session, storage, read, now=now, produce_at=produce_at, overwrite=self._overwrite)
+        self._tell(read, imported.outcome, imported.kept)
         return imported
 
-    def _tell(self, read: ReadAlbum, outcome: Outcome) -> None:
+    def _tell(self, read: ReadAlbum, outcome: Outcome, kept: Sequence[str]) -> None:
         _say(f"{_name(read)}: {WOULD[outcome] if self._dry_run else outcome}, {_counted(len(read.tracks), 'track')}")
         if self._dry_run:
             for track in read.tracks:
@@ -220,6 +231,8 @@ class _Desk:
         if outcome != Outcome.UNCHANGED:
             for source, what in by_source(read.taken).items():
                 _say(f"  from {source}: {', '.join(what)}")
+        if kept:
+            _say(f"  kept yours: {', '.join(kept)} (--overwrite takes the folder's)")
         if read.twins:
             _say(f"  left out, because the same is there in a lossless form: {', '.join(read.twins)}")
 

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, Edition, EditionState, File, Track
 
+#: A new edition's tracks have their own.
+_OF_ONE_EDITION = ("id", "edition_id")
+
 
 def latest_edition(session: Session, album: Album) -> Edition | None:
     """The newest, ready or not; None before the album has music."""
@@ -32,6 +35,21 @@ def add_edition(session: Session, album: Album, tracks: Iterable[Track], fingerp
     session.add(edition)
     session.flush()  # the job names it, and the caller reads it
     return edition
+
+
+def copy_track(track: Track) -> Track:
+    """The same track for another edition."""
+    names = [column.key for column in Track.__table__.columns if column.key not in _OF_ONE_EDITION]
+    return Track(**{name: getattr(track, name) for name in names})
+
+
+def number_tracks(tracks: Iterable[Track]) -> list[Track]:
+    """Gives the tracks their positions, from 1 on each disc, in the order in which they come."""
+    rows = sorted(tracks, key=lambda track: track.disc)
+    counts: dict[int, int] = {}
+    for row in rows:
+        row.position = counts[row.disc] = counts.get(row.disc, 0) + 1
+    return rows
 
 
 def _forget(session: Session, edition: Edition) -> None:

@@ -1,6 +1,6 @@
 """What an owner changed, into rows: words at once, music as a new edition, and never over what somebody else saved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from storefront.jobs import enqueue
 from storefront.models import Act, Album, AlbumState, Edition, Track, writing
 from storefront.services.catalogue.editing.drafts import AlbumDraft, TrackDraft, draft_of, keyed, newest_music
-from storefront.services.catalogue.editions import add_edition
+from storefront.services.catalogue.editions import add_edition, copy_track, number_tracks
 from storefront.services.catalogue.importing.album_file import first_day
 from storefront.services.catalogue.importing.fingerprints import fingerprint
 from storefront.services.catalogue.naming import credit_artists, keep_address, name_album
@@ -22,8 +22,6 @@ from storefront.services.shop.audit import COMMAND, Actor, record
 
 #: Fields that are the same in the draft and in the row.
 _SAME = ("description", "credits", "label", "genre", "copyright", "released", "cover_alt", "pricing")
-#: A new edition's tracks have their own.
-_OF_ONE_EDITION = ("id", "edition_id")
 
 
 class EditedMeanwhile(Exception):
@@ -77,21 +75,6 @@ def write_music(session: Session, album: Album, before: str, rows: list[Track], 
     edition = add_edition(session, album, rows, music, now)
     enqueue(session, "produce", key=f"produce:{edition.public_id}", edition=edition.public_id)
     return True
-
-
-def copy_track(track: Track) -> Track:
-    """The same track for another edition."""
-    names = [column.key for column in Track.__table__.columns if column.key not in _OF_ONE_EDITION]
-    return Track(**{name: getattr(track, name) for name in names})
-
-
-def number_tracks(tracks: Iterable[Track]) -> list[Track]:
-    """Gives the tracks their positions, from 1 on each disc, in the order in which they come."""
-    rows = sorted(tracks, key=lambda track: track.disc)
-    counts: dict[int, int] = {}
-    for row in rows:
-        row.position = counts[row.disc] = counts.get(row.disc, 0) + 1
-    return rows
 
 
 def _take_turn(session: Session, album: Album, seen: datetime, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """A band's folder -> a draft album: masters into storage, words and cover into rows, and the job that makes the files.
 
 The folder is read first, and completely; then the masters are stored; then one step writes it all. So an import that
-is killed can be run again, and so can one that was not: the same folder is the same album, changed where it changed.
+is killed can be run again, and so can one that was not: the same folder is the same album, whose words stay its own.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,8 @@ from storefront.services.catalogue.importing.lyrics import read_lyrics
 from storefront.services.catalogue.importing.masters import read_masters, without_twins
 from storefront.services.catalogue.importing.names import is_only_a_kind, read_folder_name
 from storefront.services.catalogue.importing.ordering import in_order
-from storefront.services.catalogue.importing.saving import Outcome, Reading, known_masters, save_album
+from storefront.services.catalogue.importing.reading import Reading
+from storefront.services.catalogue.importing.saving import Outcome, known_masters, save_album
 from storefront.services.catalogue.importing.sources import Source, Taken, by_source
 from storefront.services.catalogue.importing.words import TrackWords, gather_words
 from storefront.storage import Storage
@@ -93,6 +94,8 @@ class Imported:
     problems: list[Problem]
     #: What was taken from where.
     taken: tuple[Taken, ...]
+    #: What the album says otherwise than the folder, and was kept: "title", "price".
+    kept: tuple[str, ...]
 
 
 def read_album(found: FoundAlbum, *, price: Money | None = None, report: Report = lambda file: None) -> ReadAlbum:
@@ -132,11 +135,13 @@ def save(
     *,
     now: datetime,
     produce_at: datetime | None = None,
+    overwrite: bool = False,
 ) -> Imported:
     """Makes a draft of it, or updates the album that came from this before.
 
-    `now` is in the shop's time zone: where nobody says a date, the album is of today. `produce_at` is when the job
-    that makes the files is due, at once by default. Where nobody says a price, a new draft has none.
+    The words of an album that is there stay, unless they are to be overwritten. `now` is in the shop's time zone: where
+    nobody says a date, the album is of today. `produce_at` is when the job that makes the files is due, at once by
+    default. Where nobody says a price, a new draft has none.
     """
     known = known_masters(session, read.reading.sounds)
     end_reading(session)
@@ -148,19 +153,21 @@ def save(
     if reading.cover:
         store_cover(storage, reading.cover)
     with writing(session):  # step: the draft, its edition, and the job that makes its files
-        album, edition, outcome = save_album(session, reading, now, produce_at or now)
-    return Imported(album, edition, outcome, read.problems, read.taken)
+        album, edition, outcome, kept = save_album(session, reading, now, produce_at or now, overwrite=overwrite)
+    return Imported(album, edition, outcome, read.problems, read.taken, kept)
 
 
-def plan(session: Session, read: ReadAlbum, *, now: datetime) -> Outcome:
-    """What save would do: it is done, but for the storing, and taken back."""
+def plan(
+    session: Session, read: ReadAlbum, *, now: datetime, overwrite: bool = False
+) -> tuple[Outcome, tuple[str, ...]]:
+    """What save would do, and keep: it is done, but for the storing, and taken back."""
     try:
         with writing(session):  # step: none; it is rolled back at its end
             reading = read.reading.with_masters(known_masters(session, read.reading.sounds))
-            _, _, outcome = save_album(session, reading, now, now)
+            _, _, outcome, kept = save_album(session, reading, now, now, overwrite=overwrite)
             raise _TakenBack
     except _TakenBack:
-        return outcome
+        return outcome, kept
 
 
 def import_folder(
@@ -172,10 +179,11 @@ def import_folder(
     price: Money | None = None,
     produce_at: datetime | None = None,
     report: Report = lambda file: None,
+    overwrite: bool = False,
 ) -> Imported:
     """Reads and saves the one album whose folder this is; raises what read_album raises."""
     read = read_album(find_album(folder), price=price, report=report)
-    return save(session, storage, read, now=now, produce_at=produce_at)
+    return save(session, storage, read, now=now, produce_at=produce_at, overwrite=overwrite)
 
 
 class _TakenBack(Exception):

@@ -1,8 +1,7 @@
 """An album as it was read -> rows: a draft, its edition, and the job that makes its files."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from storefront.jobs import enqueue
 from storefront.models import Album, AlbumState, Edition, Track
-from storefront.money import NO_CURRENCY, Money
+from storefront.money import NO_CURRENCY
 from storefront.services.catalogue.editions import add_edition, latest_edition
-from storefront.services.catalogue.importing.album_file import AlbumFile, first_day
-from storefront.services.catalogue.importing.covers import FoundCover
+from storefront.services.catalogue.importing.album_file import first_day
 from storefront.services.catalogue.importing.fingerprints import fingerprint
-from storefront.services.catalogue.importing.words import AlbumWords, TrackWords
+from storefront.services.catalogue.importing.keeping import keep_tracks, keep_words
+from storefront.services.catalogue.importing.reading import Reading
+from storefront.services.catalogue.importing.words import TrackWords
 from storefront.services.catalogue.naming import credit_artists, keep_address, name_album
 from storefront.services.catalogue.search import index_album
 from storefront.services.catalogue.version import bump_catalogue
@@ -28,27 +28,6 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All that was found out about an album before anything is written."""
-
-    words: AlbumWords
-    said: AlbumFile
-    #: album.toml's, or whoever imports said it; None where nobody did.
-    price: Money | None
-    cover: FoundCover | None
-
-    @property
-    def sounds(self) -> set[str]:
-        """By which the recordings are known, whatever their tags."""
-        return {track.placed.master.probe.sound for track in self.words.tracks}
-
-    def with_masters(self, known: Mapping[str, str]) -> "Reading":
-        """The same, with those masters (sound -> digest) that are stored already."""
-        tracks = tuple(track.with_master(known.get(track.placed.master.probe.sound)) for track in self.words.tracks)
-        return replace(self, words=replace(self.words, tracks=tracks))
 
 
 def find_known(session: Session, reading: Reading) -> Album | None:
@@ -75,33 +54,44 @@ def known_masters(session: Session, sounds: set[str]) -> dict[str, str]:
 
 
 def save_album(
-    session: Session, reading: Reading, now: datetime, produce_at: datetime
-) -> tuple[Album, Edition, Outcome]:
-    """Writes the album, in the caller's step.
+    session: Session, reading: Reading, now: datetime, produce_at: datetime, *, overwrite: bool
+) -> tuple[Album, Edition, Outcome, tuple[str, ...]]:
+    """Writes the album, in the caller's step; with it comes what was kept though the reading says otherwise.
 
-    What the reading says nothing about stays as it is.
+    What the reading says nothing about stays as it is, and so do the words of an album that is there; `overwrite`
+    puts the reading's in their place.
     """
     # The one row that all imports change: where several run at once, the others wait here for this one.
     bump_catalogue(session)
     album = find_known(session, reading)
     created = album is None
+    kept: tuple[str, ...] = ()
     if album is None:
         album = _new_album(reading, now)
         session.add(album)
+    elif not overwrite:
+        reading, kept = keep_words(album, reading)
     name_album(session, album, reading.words.title, reading.words.artist_credit)
     _describe(album, reading)
     changed = session.is_modified(album)
     session.flush()  # a new album's number, for what belongs to it
     keep_address(session, album)
     changed |= credit_artists(session, album, reading.words.artists, now)
-    edition, renewed = _edition(session, album, reading.words.tracks, now)
+    rows = [make_track(track) for track in reading.words.tracks]
+    latest = latest_edition(session, album)
+    if latest and overwrite:
+        _keep_previews(latest, rows)
+    elif latest:
+        rows, of_tracks = keep_tracks(session, album, latest, rows)
+        kept += of_tracks
+    edition, renewed = _edition(session, album, latest, rows, now)
     if changed or renewed:
         album.updated = now
     enqueue(session, "produce", key=f"produce:{edition.public_id}", due=produce_at, edition=edition.public_id)
     if album.state == AlbumState.PUBLISHED:
         index_album(session, album.id)
     outcome = Outcome.CREATED if created else Outcome.UPDATED if changed or renewed else Outcome.UNCHANGED
-    return album, edition, outcome
+    return album, edition, outcome, kept
 
 
 def _new_album(reading: Reading, now: datetime) -> Album:
@@ -142,19 +132,22 @@ def _describe(album: Album, reading: Reading) -> None:
         album.cover_width, album.cover_height = cover.width, cover.height
 
 
-def _edition(session: Session, album: Album, tracks: Iterable[TrackWords], now: datetime) -> tuple[Edition, bool]:
+def _edition(
+    session: Session, album: Album, latest: Edition | None, rows: list[Track], now: datetime
+) -> tuple[Edition, bool]:
     """The latest edition if its music is this, else a new one; and whether it is new."""
-    rows = [make_track(track) for track in tracks]
     music = fingerprint(album, rows)
-    latest = latest_edition(session, album)
     if latest and latest.fingerprint == music:
         return latest, False
-    # How much may be heard is the owner's word, and no folder says it.
-    heard = {track.sound_digest: track.preview_seconds for track in latest.tracks} if latest else {}
-    placed = {(track.disc, track.position): track.preview_seconds for track in latest.tracks} if latest else {}
+    return add_edition(session, album, rows, music, now), True
+
+
+def _keep_previews(latest: Edition, rows: Sequence[Track]) -> None:
+    """How much may be heard is the owner's word, and no folder says it."""
+    heard = {track.sound_digest: track.preview_seconds for track in latest.tracks}
+    placed = {(track.disc, track.position): track.preview_seconds for track in latest.tracks}
     for row in rows:
         row.preview_seconds = heard.get(row.sound_digest, placed.get((row.disc, row.position)))
-    return add_edition(session, album, rows, music, now), True
 
 
 def make_track(words: TrackWords) -> Track:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumState, Track, end_reading, writing
 from storefront.services.catalogue.editing.drafts import newest_music
-from storefront.services.catalogue.editing.saving import copy_track, music_of, number_tracks, write_music
+from storefront.services.catalogue.editing.saving import music_of, write_music
+from storefront.services.catalogue.editions import copy_track, number_tracks
 from storefront.services.catalogue.importing import ImportRefused, Problem, TrackWords, find_album, read_album
 from storefront.services.catalogue.importing.covers import FoundCover, read_cover, store_cover
 from storefront.services.catalogue.importing.saving import make_track

@@ -29,6 +29,7 @@ def report_of(read: ReadAlbum, imported: Imported) -> Report:
     return [
         *(line(problem.file, f"left out: {problem.reason}", good=False) for problem in imported.problems),
         line("", OUTCOMES[imported.outcome], good=True),
+        *([line("", f"Kept as it is here: {', '.join(imported.kept)}.", good=True)] if imported.kept else []),
         *(line("", f"From {source}: {', '.join(what)}.", good=True) for source, what in sources if source != PAGE),
         *(line(twin, "not needed: the same is there in a lossless form", good=True) for twin in read.twins),
         *(
