@@ -76,7 +76,8 @@ def test_a_dry_run_says_all_and_writes_nothing(
     storefront("import", band.folder)
     assert "would stay, 2 tracks" in storefront("import", "--dry-run", band.folder).stdout
     band.write("album.toml", 'price = "10.00"\ncurrency = "EUR"')
-    assert "would be updated" in storefront("import", "--dry-run", band.folder).stdout
+    assert "would stay" in storefront("import", "--dry-run", band.folder).stdout
+    assert "would be updated" in storefront("import", "--dry-run", "--overwrite", band.folder).stdout
     session.rollback()
     assert session.scalar(select(Album.amount)) == 900
 
