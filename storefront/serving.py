@@ -13,9 +13,12 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
@@ -36,7 +39,9 @@ DEFAULTS: dict[str, Any] = {
     "asyncore_use_poll": True,  # more connections than select() can count
     "channel_timeout": 15,  # seconds that a silent connection is kept
     "cleanup_interval": 5,
-    "max_request_body_size": 1024 * 1024,  # the form that is too large is answered before it has all been sent
+    "max_request_body_size": 2
+    * 1024
+    * 1024,  # more than any form: the form that is too large is answered before it has all been sent
     "max_request_header_size": 64 * 1024,
     "clear_untrusted_proxy_headers": True,
     "ident": None,
@@ -51,11 +56,42 @@ OTHER_FILES = 200
 DRAIN_SECONDS = 30.0
 
 
+class _Body(ReadOnlyFileBasedBuffer):  # type: ignore[misc]
+    """A file on its way out. Where it comes from far away, nobody waits for it: the channel sleeps until it is here."""
+
+    #: Until something came of what is far away.
+    waiting = False
+    #: Wakes the server's loop.
+    pull: Callable[[], None]
+
+    def get(self, numbytes: int = -1, skip: bool = False) -> bytes:
+        """As waitress asks; nothing while it is not here, if it is a file that can say so (storage.SeekableReader)."""
+        ready = getattr(self.file, "ready", None)
+        if ready is None:
+            return bytes(super().get(numbytes, skip))
+        self.waiting = True  # before anybody can say that it came
+        if not ready(self._wake):
+            return b""
+        self.waiting = False
+        place = self.file.tell()
+        data: bytes = self.file.read1(self.remain if numbytes == -1 else min(numbytes, self.remain))
+        if skip:
+            self.remain -= len(data)
+        else:
+            self.file.seek(place)
+        return data
+
+    def _wake(self) -> None:
+        self.waiting = False
+        self.pull()
+
+
 class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
     """A request, which knows how many threads share the work."""
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
+        environ["wsgi.file_wrapper"] = _Body
         environ["storefront.threads"] = self.channel.server.adj.threads  # web/slots.py gives them out
         return environ
 
@@ -76,6 +112,24 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.sendbuf_len = READ_AT_ONCE
+
+    def write_soon(self, data: Any) -> int:
+        if isinstance(data, _Body):
+            data.pull = self._pull
+        return int(super().write_soon(data))
+
+    def writable(self) -> Any:
+        """Not while what is to be sent next is not here: the loop would ask without end."""
+        next_out = self.outbufs[0]
+        if isinstance(next_out, _Body) and next_out.waiting:
+            return self.will_close
+        return super().writable()
+
+    def _pull(self) -> None:
+        """From a reader's thread."""
+        if self.connected:
+            with suppress(OSError):  # the server was stopped just now
+                self.server.pull_trigger()
 
 
 class Server:

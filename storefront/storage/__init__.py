@@ -9,7 +9,7 @@ from storefront.storage.local import LocalStorage
 from storefront.storage.memory import MemoryStorage
 from storefront.storage.opening import make_storage
 from storefront.storage.s3 import S3Account, S3Storage
-from storefront.storage.seekable import SeekableReader
+from storefront.storage.seekable import SeekableReader, is_ready, read_some
 
 __all__ = [
     "BadKey",
@@ -20,5 +20,7 @@ __all__ = [
     "S3Storage",
     "SeekableReader",
     "Storage",
+    "is_ready",
     "make_storage",
+    "read_some",
 ]

@@ -9,7 +9,7 @@ https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests, #name-range-re
 
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from pyramid.httpexceptions import HTTPRequestRangeNotSatisfiable
 from pyramid.response import FileIter, Response
 
 from storefront.settings import X_ACCEL_REDIRECT
-from storefront.storage import LocalStorage, SeekableReader
+from storefront.storage import LocalStorage, SeekableReader, is_ready, read_some
 from storefront.web.ranges import BeyondTheEnd, Window, parse_range
 from storefront.web.request import ShopRequest
 
@@ -53,7 +53,11 @@ class FileWindow(SeekableReader):
 
     def _read_at(self, position: int, most: int) -> bytes:
         self._file.seek(self._start + position)
-        return self._file.read(most)
+        return read_some(self._file, most)
+
+    def ready(self, wake: Callable[[], None]) -> bool:
+        self._file.seek(self._start + self.tell())
+        return is_ready(self._file, wake)
 
     def close(self) -> None:
         self._file.close()
