@@ -17,6 +17,7 @@ from pyramid.registry import Registry
 from pyramid.response import Response
 from pyramid.tweens import EXCVIEW
 
+from storefront.services.catalogue.editions import MOST_TRACKS
 from storefront.web.request import ShopRequest
 
 FORM = "application/x-www-form-urlencoded"
@@ -24,9 +25,14 @@ LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
 #: An album with the words of all its tracks is one form.
 ALBUM = re.compile(r"/admin/albums/[0-9a-f]{32}", re.ASCII)
-LARGEST_ALBUM = 1_000_000
-MOST_ALBUM_FIELDS = 4_000
-#: The bytes of a file that is uploaded, in pieces: the server takes no larger body than 1 MiB from anybody.
+LARGEST_ALBUM = 1_500_000
+#: A track has eight; the last is its tick to be taken off.
+MOST_ALBUM_FIELDS = MOST_FIELDS + 8 * MOST_TRACKS
+ALBUM_TOO_LARGE = (
+    "All words of this album together are more than one page can save, and nothing was saved. What you typed is still "
+    "there: go back, and shorten the lyrics or the description."
+)
+#: The bytes of a file that is uploaded, in pieces: the server takes no larger body than 2 MiB from anybody.
 CHUNK_TYPE = "application/octet-stream"
 CHUNK = re.compile(r"/admin/uploads/[0-9a-f]{32}/files/[0-9a-f]{32}", re.ASCII)
 LARGEST_CHUNK = 1_000_000
@@ -56,7 +62,7 @@ def check(request: ShopRequest) -> None:
             raise HTTPRequestEntityTooLarge
     elif request.method == "POST" and path not in RAW:
         if (request.content_length or 0) > largest_form(path):
-            raise HTTPRequestEntityTooLarge
+            raise HTTPRequestEntityTooLarge(ALBUM_TOO_LARGE if ALBUM.fullmatch(path) else None)
         if request.content_length and request.content_type != FORM:
             raise HTTPUnsupportedMediaType
         if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):

@@ -1,7 +1,7 @@
 """The editions of an album: the newest one, and how another follows it."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -9,8 +9,22 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, Edition, EditionState, File, Track
 
+#: An album has no more; its editor is one form, which takes so many (web/limits.py).
+MOST_TRACKS = 500
 #: A new edition's tracks have their own.
 _OF_ONE_EDITION = ("id", "edition_id")
+
+
+class TooManyTracks(Exception):
+    """An album would have more than it can be edited with; nothing was written."""
+
+
+def expect_not_too_many(count: int) -> None:
+    """Raises TooManyTracks."""
+    if count > MOST_TRACKS:
+        raise TooManyTracks(
+            f"An album has at most {MOST_TRACKS} tracks, and this one would have {count}: make several of it."
+        )
 
 
 def latest_edition(session: Session, album: Album) -> Edition | None:
@@ -18,8 +32,12 @@ def latest_edition(session: Session, album: Album) -> Edition | None:
     return session.scalar(select(Edition).where(Edition.album_id == album.id).order_by(Edition.number.desc()).limit(1))
 
 
-def add_edition(session: Session, album: Album, tracks: Iterable[Track], fingerprint: str, now: datetime) -> Edition:
-    """The next edition, to be built, in the caller's step; one before it that never was ready is forgotten."""
+def add_edition(session: Session, album: Album, tracks: Sequence[Track], fingerprint: str, now: datetime) -> Edition:
+    """The next edition, to be built, in the caller's step; one before it that never was ready is forgotten.
+
+    Raises TooManyTracks.
+    """
+    expect_not_too_many(len(tracks))
     latest = latest_edition(session, album)
     edition = Edition(
         public_id=secrets.token_hex(16),

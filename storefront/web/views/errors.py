@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 #: What an HTTP error says beside its page: what is allowed, how long the file is, when to come again.
 KEPT_HEADERS = ("Allow", "Content-Range", "Retry-After")
 #: These may come with a sentence of their own, from where they are raised.
-SPEAKING = (400, 409, 410, 429, 503)
+SPEAKING = (400, 409, 410, 413, 429, 503)
 #: Seconds until a shop that is busy is worth another try.
 LATER = "30"
 

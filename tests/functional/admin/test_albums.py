@@ -8,8 +8,11 @@ from sqlalchemy import select
 from webtest import TestApp
 
 from storefront.models import Album, AlbumState, Artist, Edition, EditionState, Job, writing
+from storefront.services.catalogue.editions import MOST_TRACKS
 from storefront.services.catalogue.production import request_files
 from storefront.services.catalogue.publishing import withdraw
+from storefront.serving import DEFAULTS
+from storefront.web.limits import LARGEST_ALBUM
 from tests.factories import make_album
 from tests.support.people import sign_in
 
@@ -387,6 +390,28 @@ def test_an_album_of_a_hundred_tracks_with_lyrics_is_one_form(owner, session, wi
         form[name] = "la la la\n" * 400
     assert save(form).status_int == 303
     assert all(track.lyrics for track in editions(session, long)[-1].tracks)
+
+
+def test_an_album_of_the_most_tracks_is_one_form(owner, session, wiring):
+    """With every field that a browser sends when all is ticked."""
+    tracks = [f"Song {number}" for number in range(MOST_TRACKS)]
+    album = make_album(session, wiring.storage, state=AlbumState.DRAFT, tracks=tracks)
+    form = editor(owner, album)
+    ticks = [name for name in form.fields if name and name.endswith("-remove")]
+    for name in ticks[1:]:
+        form[name] = True
+    assert save(form).status_int == 303
+    assert [track.title for track in editions(session, album)[-1].tracks] == ["Song 0"]
+
+
+def test_words_that_are_too_many_are_told_in_the_shops_look(owner, session, draft):
+    form = editor(owner, draft)
+    answer = save(form, description="x" * LARGEST_ALBUM)
+    assert answer.status_int == 413
+    assert "more than one page can save" in answer.html.main.text
+    assert "go back" in answer.html.main.text
+    assert fresh(session, draft).description != "x" * LARGEST_ALBUM
+    assert DEFAULTS["max_request_body_size"] > LARGEST_ALBUM, "else the server answers before the shop"
 
 
 def test_a_title_of_what_cannot_be_seen_is_none(owner, session, draft):

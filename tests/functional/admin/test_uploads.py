@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from webtest import TestApp
 
 from storefront.models import Album, AlbumState, Edition, Job, Track, Upload, UploadFile, UploadState, writing
+from storefront.services.catalogue import editions
 from storefront.services.catalogue.uploading.tidying import tidy_uploads
 from tests.factories import make_album
 from tests.functional.admin.conftest import CHUNK, open_upload
@@ -391,6 +392,21 @@ def test_a_picture_that_is_none_changes_nothing(desk, low_tide, session, worker)
     assert "Nothing was made of these files" in more.app.get(more.page).text
     session.commit()
     assert session.scalars(select(Album.cover_digest)).one() == before
+
+
+def test_music_that_would_be_too_much_for_one_album_is_refused_in_words(
+    desk, low_tide, tmp_path, session, worker, monkeypatch
+):
+    monkeypatch.setattr(editions, "MOST_TRACKS", 2)
+    tone(tmp_path / "more.flac", "flac", 0.5, 444)
+    more = open_upload(desk.app, desk.app.get(f"/admin/albums/{low_tide.public_id}").forms["begin"].submit())
+    more.upload("07 Evening.flac", (tmp_path / "more.flac").read_bytes())
+    more.finish()
+    worker.run_due()
+    page = more.app.get(more.page)
+    assert "Nothing was made of these files" in page.text
+    assert "at most 2 tracks, and this one would have 3" in page.html.select_one(".report .wrong").text
+    assert [track.title for track in newest_tracks(session)] == ["Harbour", "Slack Water"]
 
 
 def test_two_files_that_came_under_one_name_are_both_there(desk, tmp_path, session, worker):

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, Artist, Job
+from storefront.models import Album, Artist, Job, Track
 from storefront.money import Money
+from storefront.services.catalogue import editions
 from storefront.services.catalogue.importing import BadAlbumFile, Imported, ImportRefused
 from tests.functional.importing.conftest import Band, picture
 
@@ -136,3 +137,20 @@ def test_a_name_that_is_not_unicode(band: Band, bring_in: BringIn) -> None:
     imported = bring_in(band, price=PRICE)
     [track] = imported.edition.tracks
     assert (track.title, track.master_name) == ("Track 1", "01 .flac")
+
+
+def test_more_tracks_than_an_album_has(
+    band: Band, bring_in: BringIn, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one folder, and in one that comes again with others."""
+    monkeypatch.setattr(editions, "MOST_TRACKS", 2)
+    band.album("Harbour", "Slack Water", "Orbit")
+    with pytest.raises(ImportRefused, match="Low Tide: An album has at most 2 tracks, and this one would have 3"):
+        bring_in(band)
+    (band.folder / "03 Orbit.flac").rename(band.folder.parent / "later.flac")
+    bring_in(band)
+    (band.folder / "02 Slack Water.flac").unlink()
+    (band.folder.parent / "later.flac").rename(band.folder / "03 Orbit.flac")
+    with pytest.raises(ImportRefused, match="would have 3"):
+        bring_in(band)
+    assert len(session.scalars(select(Track)).all()) == 2

@@ -4,7 +4,8 @@ The folder is read first, and completely; then the masters are stored; then one 
 is killed can be run again, and so can one that was not: the same folder is the same album, whose words stay its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, Edition, end_reading, writing
 from storefront.money import Money
+from storefront.services.catalogue.editions import TooManyTracks, expect_not_too_many
 from storefront.services.catalogue.importing.album_file import read_album_file
 from storefront.services.catalogue.importing.covers import read_cover, store_cover
 from storefront.services.catalogue.importing.errors import BadAlbumFile, ImportRefused, Problem, shown
@@ -114,6 +116,8 @@ def read_album(found: FoundAlbum, *, price: Money | None = None, report: Report 
         raise ImportRefused(f"{shown(found.folder)}: there is no music in it")
     if not masters:
         raise ImportRefused(*(f"{shown(found.name)}/{problem}" for problem in problems))
+    with _refusing(shown(found.folder)):
+        expect_not_too_many(len(masters))
     cover, spoilt = read_cover(found.pictures, masters)
     placed = in_order(masters)
     called = found.folder.absolute().parent.name if is_only_a_kind(found.name) else found.name
@@ -152,7 +156,7 @@ def save(
             storage.put(brought.placed.master.digest, brought.placed.master.file.path)
     if reading.cover:
         store_cover(storage, reading.cover)
-    with writing(session):  # step: the draft, its edition, and the job that makes its files
+    with _refusing(read.folder), writing(session):  # step: the draft, its edition, and the job that makes its files
         album, edition, outcome, kept = save_album(session, reading, now, produce_at or now, overwrite=overwrite)
     return Imported(album, edition, outcome, read.problems, read.taken, kept)
 
@@ -162,7 +166,7 @@ def plan(
 ) -> tuple[Outcome, tuple[str, ...]]:
     """What save would do, and keep: it is done, but for the storing, and taken back."""
     try:
-        with writing(session):  # step: none; it is rolled back at its end
+        with _refusing(read.folder), writing(session):  # step: none; it is rolled back at its end
             reading = read.reading.with_masters(known_masters(session, read.reading.sounds))
             _, _, outcome, kept = save_album(session, reading, now, now, overwrite=overwrite)
             raise _TakenBack
@@ -188,3 +192,12 @@ def import_folder(
 
 class _TakenBack(Exception):
     """Rolls a plan back."""
+
+
+@contextmanager
+def _refusing(folder: str) -> Iterator[None]:
+    """Inside, too many tracks refuse the folder."""
+    try:
+        yield
+    except TooManyTracks as error:
+        raise ImportRefused(f"{folder}: {error}") from error

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storefront.models import Album, AlbumState, Track, end_reading, writing
 from storefront.services.catalogue.editing.drafts import newest_music
 from storefront.services.catalogue.editing.saving import music_of, write_music
-from storefront.services.catalogue.editions import copy_track, number_tracks
+from storefront.services.catalogue.editions import TooManyTracks, copy_track, number_tracks
 from storefront.services.catalogue.importing import ImportRefused, Problem, TrackWords, find_album, read_album
 from storefront.services.catalogue.importing.covers import FoundCover, read_cover, store_cover
 from storefront.services.catalogue.importing.saving import make_track
@@ -50,10 +50,13 @@ def add_to_album(
         storage.put(track.placed.master.digest, track.placed.master.file.path)
     if found.cover:
         store_cover(storage, found.cover)
-    with writing(session):  # step: the album has the music and the cover, and the job that its files need
-        bump_catalogue(session)  # whoever else brings in music waits here
-        session.refresh(album)
-        places = _write(session, album, found, now)
+    try:
+        with writing(session):  # step: the album has the music and the cover, and the job that its files need
+            bump_catalogue(session)  # whoever else brings in music waits here
+            session.refresh(album)
+            places = _write(session, album, found, now)
+    except TooManyTracks as error:
+        raise ImportRefused(str(error)) from error
     refused = [line(problem.file, f"left out: {problem.reason}", good=False) for problem in found.problems]
     return [*refused, *places]
 

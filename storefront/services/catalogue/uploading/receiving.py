@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storefront.jobs import enqueue
 from storefront.models import Act, Album, Upload, UploadFile, UploadState, insert_once, writing
 from storefront.money import Money
+from storefront.services.catalogue.editions import MOST_TRACKS
 from storefront.services.catalogue.uploading.errors import (
     ChunkDamaged,
     NotWanted,
@@ -25,8 +26,8 @@ from storefront.services.catalogue.uploading.names import MUSIC, PICTURES, check
 from storefront.services.catalogue.uploading.parts import Parts
 from storefront.services.shop.audit import COMMAND, Actor, record
 
-#: Of all kinds; an album has at most half as many tracks.
-MOST_FILES = 1000
+#: Of all kinds: beside a track may lie its words, and a lossy copy.
+MOST_FILES = 2 * MOST_TRACKS
 #: Files still come: a refused upload can be mended.
 COMING = (UploadState.OPEN, UploadState.REFUSED)
 
