@@ -18,6 +18,8 @@ MONEY = ("services/store", "services/shop", "services/library", "jobs", "tasks")
 #: or of a refund that has had no answer for an hour, which tests of their own reach.
 APART = {
     "services.shop.receipts.send_receipt_again",
+    "services.store.by_hand.override_access",
+    "services.store.by_hand.write_note",
     "services.shop.backups.reopening.expect_lost_days",
     "services.library.receipt_links.keep",
     "services.library.log._write",
