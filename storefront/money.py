@@ -95,6 +95,12 @@ class Balance:
     amount: int
     currency: str
 
+    @property
+    def decimal(self) -> Decimal:
+        """In the main unit: Balance(-1556, "eur") is Decimal("-15.56")."""
+        size = Money(abs(self.amount), self.currency).decimal
+        return -size if self.amount < 0 else size
+
     def format(self, locale: str = "en") -> str:
         """For people: "€8.44", "−€15.56"."""
         return ("\N{MINUS SIGN}" if self.amount < 0 else "") + Money(abs(self.amount), self.currency).format(locale)

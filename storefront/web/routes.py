@@ -54,6 +54,7 @@ def includeme(config: Configurator) -> None:
     # The owner's side.
     route("admin", "/admin", factory=admin.desk)
     route("admin_purchases", "/admin/purchases", factory=admin.desk)
+    route("admin_purchases_csv", "/admin/purchases.csv", factory=admin.desk)
     route("admin_purchase", "/admin/purchases/{public_id}", factory=admin.purchase)
     route("admin_purchase_refund", "/admin/purchases/{public_id}/refund", factory=admin.purchase)
     route("admin_audit", "/admin/audit", factory=admin.desk)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from storefront.money import Balance, Money
 from storefront.services.shop.reports import PAGE, Page
 
 P = AlbumPurchase
+Columns = TypeVarTuple("Columns")
 
 
 class Condition(StrEnum):
@@ -126,7 +127,7 @@ _LINES: Select[*tuple[Any, ...]] = select(
 
 def list_purchases(session: Session, wish: Wish) -> Page[PurchaseLine]:
     """One page of what is wished."""
-    query = _LINES.where(*_conditions(wish)).order_by(*_ORDERS[wish.order]).limit(PAGE + 1)
+    query = wished(_LINES, wish).limit(PAGE + 1)
     by = P.amount if wish.order in (Order.MOST, Order.LEAST) else P.created
     edge = session.execute(select(by, P.id).where(P.public_id == wish.before)).first() if wish.before else None
     if edge:
@@ -134,6 +135,11 @@ def list_purchases(session: Session, wish: Wish) -> Page[PurchaseLine]:
         query = query.where(place < last if wish.order in (Order.NEWEST, Order.MOST) else place > last)
     lines = _lines(session, query)
     return Page(lines[:PAGE], lines[PAGE - 1].public_id if len(lines) > PAGE else None)
+
+
+def wished(query: Select[*Columns], wish: Wish) -> Select[*Columns]:
+    """The rows of a query for purchases and their albums that are wished, in the order that is wished; of all pages."""
+    return query.where(*_conditions(wish)).order_by(*_ORDERS[wish.order])
 
 
 def next_wish(wish: Wish, page: Page[PurchaseLine]) -> Wish | None:
@@ -186,7 +192,7 @@ def _named(words: str) -> ColumnElement[bool]:
 
 def _lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[PurchaseLine]:
     rows = session.execute(query).all()
-    books = _books(session, [row.id for row in rows])
+    books = find_books(session, [row.id for row in rows])
     return [
         PurchaseLine(
             public_id=row.public_id,
@@ -210,7 +216,7 @@ def _lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[PurchaseLi
     ]
 
 
-def _books(session: Session, purchases: Sequence[int]) -> dict[int, tuple[Balance, Balance]]:
+def find_books(session: Session, purchases: Sequence[int]) -> dict[int, tuple[Balance, Balance]]:
     """Row number -> fees and net, from the ledger, in the currency that the purchase was first booked in."""
     entry = LedgerEntry
     sums = (

@@ -1,10 +1,9 @@
 """The owner's side: the newest purchases and the mails, for admins alone."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 from webtest import TestApp
 
 from storefront.models import Account, AlbumPurchase, LedgerEntry, PurchaseState, Role, writing
@@ -14,6 +13,7 @@ from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.buyers import browser_key
 from tests.factories import make_album
 from tests.support.people import make_customer, make_owner, make_purchase, sign_in
+from tests.support.statements import counted_statements
 
 PAGES = ["/admin/purchases", "/admin/mails", "/admin/mails?mail=receipt:x"]
 
@@ -110,20 +110,6 @@ def test_each_state_has_its_word(desk, session, album, facts, word):
     for other in Condition:
         found = desk.get("/admin/purchases", {"state": other}).html.select(".ledger tbody tr")
         assert len(found) == (other == condition), other
-
-
-@contextmanager
-def counted_statements(app):
-    """What the shop asks of its database meanwhile."""
-    statements = []
-    engine = app.app.registry.wiring.engine
-
-    def note(connection, cursor, statement, *_):
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_pages_of_a_hundred_in_order_without_gaps_in_five_statements(desk, session, wiring, album):
