@@ -120,7 +120,7 @@ def test_the_largest_of_several_covers(band: Band, bring_in: BringIn) -> None:
     imported = bring_in(band, price=Money(900, "eur"))
     assert imported.album.cover_digest == hashlib.sha256(large).hexdigest(), "what most of the tracks carry"
     band.write("cover.png", picture(side=1000))
-    assert bring_in(band).album.cover_width == 1000
+    assert bring_in(band, overwrite=True).album.cover_width == 1000
 
 
 @pytest.mark.parametrize("names", [("Low Tide - Artwork.png",), ("Front Cover.png", "Back Cover.png"), ("scan.png",)])

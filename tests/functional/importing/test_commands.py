@@ -146,7 +146,7 @@ def test_what_is_missing_for_a_sale_is_named(storefront: Storefront, session: Se
     band.song("1.flac", title="A", artist="Mara Quist", album="Low Tide")
     result = storefront("import", "--publish", "--price", "9.00", "--currency", "EUR", band.folder)
     assert result.exit_code == 1
-    assert "Mara Quist, Low Tide is not published. It has no cover: put a cover.jpg" in result.stderr
+    assert "Mara Quist, Low Tide is not published. It has no cover: add a cover.jpg" in result.stderr
     assert session.scalar(select(Edition.state)) == EditionState.READY
 
 
