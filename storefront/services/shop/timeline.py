@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from storefront.models import (
 
 #: Of each kind, the newest.
 MOST = 200
+#: Their times are Stripe's, in whole seconds: they happened at some time in theirs.
+IN_WHOLE_SECONDS = ("booking", "dispute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,13 @@ def time_line(session: Session, purchase: AlbumPurchase) -> list[Happening]:
     lines += _told_by_stripe(session, purchase, lines)
     acts = select(AuditEntry).where(AuditEntry.subject == purchase.public_id).order_by(AuditEntry.at.desc())
     lines += [Happening(entry.at, "act", entry) for entry in session.scalars(acts.limit(MOST))]
-    return sorted(lines, key=lambda line: line.at)
+    return sorted(lines, key=_place)
+
+
+def _place(line: Happening) -> tuple[bool, datetime]:
+    """The beginning is first, however Stripe's clock goes."""
+    whole = line.kind in IN_WHOLE_SECONDS
+    return line.kind != "begun", line.at + timedelta(seconds=1 if whole else 0)
 
 
 def _of_purchase(session: Session, purchase: AlbumPurchase) -> Iterator[Happening]:

@@ -54,6 +54,7 @@ MAY = {
     "prove": (200, 200, 200, 200),
     "admin": (303, 403, 403, 303),
     "admin_purchases": (303, 403, 403, 200),
+    "admin_purchases_csv": (303, 403, 403, 200),
     "admin_purchase": (303, 403, 403, 200),
     "admin_purchase_refund": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),

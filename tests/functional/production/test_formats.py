@@ -124,7 +124,7 @@ def test_new_tags_alone_encode_nothing_again(
     before = {format: files(session, FileKind.TRACK, format)[1] for format in ("flac", "mp3-v0", "aac-256")}
     streams = [file.digest for file in files(session, FileKind.STREAM, "stream")]
     band.write("album.toml", PRICE + 'title = "High Tide"')
-    imported = bring_in(band)
+    imported = bring_in(band, overwrite=True)
     assert imported.edition.number == 2
     for track in imported.edition.tracks:
         wiring.storage.delete(track.master_digest)

@@ -192,7 +192,7 @@ def test_an_edition_that_an_import_replaced_is_nobodys_work(
     band.album("Harbour")
     bring_in(band)
     band.write("album.toml", 'title = "High Tide"\nprice = "9.00"\ncurrency = "EUR"')
-    bring_in(band)
+    bring_in(band, overwrite=True)
     assert worker.run_due() == 2
     assert list(session.scalars(select(Edition.state))) == [EditionState.READY]
     assert session.scalar(select(func.count(Job.id)).where(Job.done.is_(None))) == 0
