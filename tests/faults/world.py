@@ -247,7 +247,11 @@ class WatchedStorage:
         if self._world.scheduler.place("file: opening", Kind.FILE_UNREADABLE, Kind.CRASH) is Kind.FILE_UNREADABLE:
             raise OSError("Input/output error")
         opened = self._storage.open(key)
-        self._world.scheduler.place("file: read", Kind.CRASH)
+        try:
+            self._world.scheduler.place("file: read", Kind.CRASH)
+        except BaseException:  # a process's files are closed when it dies
+            opened.close()
+            raise
         return opened
 
 
