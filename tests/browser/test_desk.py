@@ -13,8 +13,9 @@ from storefront.services.library.log import note_download
 from storefront.services.store.buyers import Visitor
 from storefront.services.store.ordering import Buyer, OrderBook
 from storefront.services.store.purchasing import StoreService
-from tests.support.people import PASSWORD, make_owner
+from tests.support.people import make_owner
 from tests.support.shop import Shop
+from tests.support.signing_in import open_signed_in
 
 OpenPage = Callable[..., Page]
 OWNER = "desk@example.com"
@@ -46,16 +47,7 @@ def customer(shop: Shop) -> str:
 def desk(open_page: OpenPage, owner: str) -> Callable[..., Page]:
     """The list of purchases, signed in."""
 
-    def open_desk(**options: object) -> Page:
-        page = open_page(**options)
-        page.goto("/sign-in?next=/admin/purchases")
-        page.get_by_label("E-mail address").fill(owner)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/admin/purchases")
-        return page
-
-    return open_desk
+    return lambda **options: open_signed_in(open_page(**options), owner, "/admin/purchases")
 
 
 def find(page: Page, words: str) -> None:

@@ -12,8 +12,9 @@ from storefront.services.catalogue.production import request_files
 from tests.browser.test_look import add_style, overflow
 from tests.factories import make_album
 from tests.functional.importing.conftest import picture, tone
-from tests.support.people import PASSWORD, make_owner
+from tests.support.people import make_owner
 from tests.support.shop import Shop
+from tests.support.signing_in import open_signed_in
 
 OpenPage = Callable[..., Page]
 OWNER = "editor@example.com"
@@ -43,16 +44,7 @@ def owner(shop: Shop) -> str:
 def desk(open_page: OpenPage, owner: str) -> Callable[..., Page]:
     """The list of albums, signed in."""
 
-    def open_desk(**options: object) -> Page:
-        page = open_page(**options)
-        page.goto("/sign-in?next=/admin/albums")
-        page.get_by_label("E-mail address").fill(owner)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/admin/albums")
-        return page
-
-    return open_desk
+    return lambda **options: open_signed_in(open_page(**options), owner, "/admin/albums")
 
 
 class Hold:
@@ -209,11 +201,7 @@ def test_the_desks_pages_are_for_everybody(desk: Callable[..., Page], axe: Calla
 
 
 def test_the_order_without_javascript(open_page: OpenPage, owner: str) -> None:
-    page = open_page(javascript=False)
-    page.goto("/sign-in?next=/admin/albums")
-    page.get_by_label("E-mail address").fill(owner)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page = open_signed_in(open_page(javascript=False), owner, "/admin/albums")
     page.get_by_role("link", name="Low Tide", exact=True).click()
     page.get_by_role("button", name="Move Harbour down").click()
     titles = page.locator("[data-track] input[name$=-title]")

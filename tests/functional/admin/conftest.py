@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 from webtest import TestApp, TestResponse
 
+from storefront.models import Album, AlbumState, writing
+from storefront.wiring import Wiring
+from tests.factories import make_album
 from tests.functional.importing.conftest import picture, tone
 from tests.support.people import make_owner, sign_in
 
@@ -61,6 +64,19 @@ def owner(app: TestApp, session: Session) -> TestApp:
     make_owner(session)
     sign_in(app, "owner@example.com")
     return app
+
+
+@pytest.fixture
+def draft(session: Session, wiring: Wiring) -> Album:
+    """An album with all its files, not on sale."""
+    made = make_album(session, wiring.storage, state=AlbumState.DRAFT)
+    assert made.edition is not None
+    with writing(session):
+        made.formats = ("flac", "mp3-v0")
+        for track in made.edition.tracks:
+            track.loudness_lufs, track.peak = -14.0, 0.5
+        made.edition.loudness_lufs = -14.0
+    return made
 
 
 @pytest.fixture

@@ -22,18 +22,6 @@ def album(session, wiring):
     return make_album(session, wiring.storage)
 
 
-@pytest.fixture
-def draft(session, wiring):
-    """With all its files."""
-    made = make_album(session, wiring.storage, state=AlbumState.DRAFT)
-    with writing(session):
-        made.formats = ("flac", "mp3-v0")
-        for track in made.edition.tracks:
-            track.loudness_lufs, track.peak = -14.0, 0.5
-        made.edition.loudness_lufs = -14.0
-    return made
-
-
 def editor(browser, album, **query):
     return browser.get(f"/admin/albums/{album.public_id}", query).forms["editor"]
 

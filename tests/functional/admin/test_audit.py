@@ -5,21 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from storefront.models import Act, AlbumState, AuditEntry, writing
+from storefront.models import Act, AuditEntry, writing
 from storefront.services.shop.audit import COMMAND, record
 from tests.factories import make_album
-
-
-@pytest.fixture
-def draft(session, wiring):
-    """With all its files."""
-    made = make_album(session, wiring.storage, state=AlbumState.DRAFT)
-    with writing(session):
-        made.formats = ("mp3-v0", "flac")
-        for track in made.edition.tracks:
-            track.loudness_lufs, track.peak = -14.0, 0.5
-        made.edition.loudness_lufs = -14.0
-    return made
 
 
 def lines(browser):
