@@ -26,15 +26,24 @@ Item = TypeVar("Item")
 
 @cache
 def the_world() -> World:
-    """This process's, in memory where the system has such a folder; gone at its end."""
+    """This process's, in memory where the system has such a folder; gone at its end, or when it is left."""
+    folder = _around.enter_context(tempfile.TemporaryDirectory(prefix="storefront-faults-", dir=fast_folder()))
     warnings.simplefilter("ignore")
-    stack = ExitStack()
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="storefront-faults-", dir=fast_folder()))
-    clock = stack.enter_context(Clock.running())
+    clock = _around.enter_context(Clock.running())
     world = World(Path(folder), clock)
-    stack.callback(world.close)
-    atexit.register(stack.close)
+    _around.callback(world.close)
     return world
+
+
+#: What has to be undone when the world is left: while there is one, the whole process has its time.
+_around = ExitStack()
+atexit.register(_around.close)
+
+
+def leave_the_world() -> None:
+    """Back to the system's time, and its log. Whoever asks for the world again gets a new one."""
+    _around.close()
+    the_world.cache_clear()
 
 
 def simulate(seeds: Iterable[int], profile: str | None = None) -> Report:

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -60,7 +60,7 @@ class World:
         self.post = PostOffice()
         #: What the shop has logged, with tracebacks.
         self.log: list[str] = []
-        _listen(self.log)
+        self._stop_listening = _listen(self.log)
         self.wiring = self._wire(folder, url)
         self.published = _stock(url, self.wiring)
         clock.on_skew = self._keep_stripes_clock
@@ -113,6 +113,7 @@ class World:
     def close(self) -> None:
         self.disk.close()
         self.sandbox.close()
+        self._stop_listening()
 
     def random_id(self) -> str:
         """For OrderBook: drawn like the system's, but from the seed."""
@@ -255,17 +256,25 @@ class WatchedStorage:
         return opened
 
 
-def _listen(lines: list[str]) -> None:
-    """Keeps what the shop logs, and lets nothing through to the terminal."""
+def _listen(lines: list[str]) -> Callable[[], None]:
+    """Keeps what the shop logs, and lets nothing through to the terminal -> what makes it all as it was."""
 
     class Keeper(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             lines.append(self.format(record))
 
-    for name in ("storefront", "stripe", "sqlalchemy"):
-        logger = logging.getLogger(name)
+    loggers = [logging.getLogger(name) for name in ("storefront", "stripe", "sqlalchemy")]
+    before = [(logger.handlers, logger.propagate, logger.level) for logger in loggers]
+    for logger in loggers:
         logger.handlers, logger.propagate = [Keeper()], False
-        logger.setLevel(logging.INFO if name == "storefront" else logging.WARNING)
+        logger.setLevel(logging.INFO if logger.name == "storefront" else logging.WARNING)
+
+    def stop() -> None:
+        for logger, (handlers, propagate, level) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagate
+            logger.setLevel(level)
+
+    return stop
 
 
 def _stock(url: str, wiring: Wiring) -> dict[str, str]:
