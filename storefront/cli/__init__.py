@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "storefront.cli.run:run",
     "sandbox": "storefront.cli.sandbox:sandbox",
     "serve": "storefront.cli.serve:serve",
+    "staff": "storefront.cli.staff:staff",
     "storage": "storefront.cli.storage:storage",
     "stripe": "storefront.cli.stripe:stripe",
     "worker": "storefront.cli.worker:worker",

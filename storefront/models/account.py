@@ -13,6 +13,8 @@ class Role(StrEnum):
     """What an account may do."""
 
     CUSTOMER = "customer"
+    #: Looks at the desk and answers customers; decides nothing about money, music or the shop.
+    STAFF = "staff"
     ADMIN = "admin"
 
 

@@ -22,6 +22,8 @@ class Act(StrEnum):
     PURCHASE_RECEIPT = "purchase_receipt"
     PURCHASE_ACCESS = "purchase_access"
     PURCHASE_NOTE = "purchase_note"
+    STAFF_ADDED = "staff_added"
+    STAFF_REMOVED = "staff_removed"
 
 
 class AuditEntry(Base):
@@ -38,7 +40,7 @@ class AuditEntry(Base):
     #: The account's address at that time, or "command".
     who: Mapped[str] = mapped_column(String(254))
     act: Mapped[str] = mapped_column(String(40))
-    #: The public id of what it was done to: an album, a purchase or an upload, as the act says.
+    #: The public id of what it was done to: an album, a purchase, an upload or an account, as the act says.
     subject: Mapped[str] = mapped_column(String(32))
     #: What there is to know beside it, by name; no secrets.
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

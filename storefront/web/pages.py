@@ -37,7 +37,11 @@ def page_renderer(info: Any) -> Callable[[dict[str, Any], dict[str, Any]], str]:
 
 
 def add_globals(event: BeforeRender) -> None:
-    """Short names for what templates ask of the request most."""
+    """Short names for what templates ask of the request most.
+
+    `may` asks for a permission by its words: what somebody may not do has no button.
+    """
     request: Any = event.get("request")
     if request is not None:
         event["route"] = request.route_path
+        event["may"] = request.has_permission

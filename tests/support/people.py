@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from storefront.models import Account, Album, AlbumPurchase, Channel, LedgerEntry, PurchaseState, writing
+from storefront.models import Account, Album, AlbumPurchase, Channel, LedgerEntry, PurchaseState, Role, writing
 from storefront.services.accounts.registration import make_admin, register
 from tests.support.mailbox import Mailbox
 
@@ -25,6 +25,11 @@ def make_customer(session: Session, email: str = "ana@example.com") -> Account:
 def make_owner(session: Session, email: str = "owner@example.com") -> Account:
     """An admin."""
     return make_admin(session, email, PASSWORD, datetime.now(UTC))
+
+
+def make_staff(session: Session, email: str = "staff@example.com") -> Account:
+    """Somebody who sits at the desk, with a password."""
+    return register(session, email, PASSWORD, datetime.now(UTC), role=Role.STAFF)
 
 
 def sign_in(app: "TestApp", email: str, password: str = PASSWORD, next: str | None = None) -> "TestResponse":

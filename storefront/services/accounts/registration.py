@@ -14,7 +14,13 @@ from storefront.models import Account, Mail, MailKind, Role, end_reading, writin
 from storefront.services.accounts.claiming import claim_by_address, claim_by_browser
 from storefront.services.accounts.email_links import end_email_links, find_email_link, use_email_link
 from storefront.services.accounts.limits import Limit, count_try
-from storefront.services.accounts.passwords import SHORTEST, SHORTEST_ADMIN, check_password, hash_password, waiting_room
+from storefront.services.accounts.passwords import (
+    SHORTEST,
+    SHORTEST_AT_THE_DESK,
+    check_password,
+    hash_password,
+    waiting_room,
+)
 from storefront.services.accounts.sessions import end_all_sessions
 from storefront.services.shop.outbox import write_mail
 
@@ -67,7 +73,7 @@ def choose_password(
         raise LinkGone
     account = session.scalar(select(Account).where(Account.email == link.email))
     end_reading(session)
-    shortest = SHORTEST_ADMIN if account and account.role == Role.ADMIN else SHORTEST
+    shortest = shortest_for(account.role if account else Role.CUSTOMER)
     check_password(password, words=[shop_name, link.email], shortest=shortest)
     with waiting_room():
         hashed = hash_password(password)
@@ -90,6 +96,11 @@ def choose_password(
     return account
 
 
+def shortest_for(role: Role) -> int:
+    """Characters of a password."""
+    return SHORTEST if role == Role.CUSTOMER else SHORTEST_AT_THE_DESK
+
+
 def _account_of(session: Session, email: str, now: datetime) -> Account:
     """Read inside the step, so that of two links opened at once one account comes."""
     account = session.scalar(
@@ -107,7 +118,7 @@ def register(session: Session, email: str, password: str, now: datetime, *, role
 
     Raises AlreadyRegistered, BadPassword.
     """
-    check_password(password, words=[email], shortest=SHORTEST_ADMIN if role == Role.ADMIN else SHORTEST)
+    check_password(password, words=[email], shortest=shortest_for(role))
     hashed = hash_password(password)
     with writing(session):  # step: the account, and what guests bought with its address
         if session.scalar(select(Account.id).where(Account.email == email)) is not None:

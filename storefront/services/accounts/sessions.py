@@ -1,6 +1,7 @@
 """Sign-ins: the browser's cookie holds a random token, the row its SHA-256.
 
-Limits: a customer's ends after 14 days without a visit and 30 days at most, an admin's after 30 minutes and 12 hours.
+Limits: a customer's ends after 14 days without a visit and 30 days at most, staff's and an admin's after 30 minutes
+and 12 hours.
 """
 
 import secrets
@@ -25,9 +26,11 @@ class Lifetime:
     absolute: timedelta
 
 
+_AT_THE_DESK = Lifetime(timedelta(minutes=30), timedelta(hours=12))
 LIFETIMES = {
     Role.CUSTOMER: Lifetime(timedelta(days=14), timedelta(days=30)),
-    Role.ADMIN: Lifetime(timedelta(minutes=30), timedelta(hours=12)),
+    Role.STAFF: _AT_THE_DESK,
+    Role.ADMIN: _AT_THE_DESK,
 }
 
 

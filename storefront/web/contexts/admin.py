@@ -1,4 +1,4 @@
-"""The owner's side: for admins alone, and what their pages are about."""
+"""The owner's side: for the owner and the staff, and what their pages are about."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,12 @@ from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from storefront.models import Album, AlbumPurchase, Role, Upload, UploadFile
+from storefront.models import Album, AlbumPurchase, Upload, UploadFile
 from storefront.services.catalogue.editing.previewing import is_heard
 from storefront.services.store.nets.matching import find
 from storefront.web.contexts.catalogue import Accent, PublicFile
 from storefront.web.request import ShopRequest
+from storefront.web.security import has_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,13 @@ class Incoming:
 
 
 def desk(request: ShopRequest) -> None:
-    """Whoever is signed out signs in first and comes back; a customer may not be here."""
+    """Whoever is signed out signs in first and comes back; a customer may not be here.
+
+    What staff may see of it is the business of each view's permission.
+    """
     if request.account is None and request.method in ("GET", "HEAD"):
         raise HTTPSeeOther(request.route_path("sign_in", _query={"next": request.path_qs}))
-    if request.account is None or request.account.role != Role.ADMIN:
+    if request.account is None or not has_desk(request.account):
         raise HTTPForbidden
 
 

@@ -7,7 +7,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
-from storefront.models import Account, Role
+from storefront.models import Account
 from storefront.services.accounts.limits import TooManyTries
 from storefront.services.accounts.passwords import BadPassword, HashingBusy
 from storefront.services.accounts.registration import ask_for_link, check_link, choose_password
@@ -17,7 +17,7 @@ from storefront.services.store.buyers import browser_key
 from storefront.web.cookies import BUYER, DEVICE, read_cookie
 from storefront.web.forms.accounts import ChoosePasswordForm, EmailForm, SignInForm
 from storefront.web.request import ShopRequest
-from storefront.web.security import own_path, sign_in_here, sign_out_here
+from storefront.web.security import has_desk, own_path, sign_in_here, sign_out_here
 
 Page = dict[str, Any]
 
@@ -26,7 +26,7 @@ BUSY = "Very many people are signing in just now. Please try again in a minute."
 
 
 def _home_of(request: ShopRequest, account: Account) -> str:
-    path: str = request.route_path("admin_purchases" if account.role == Role.ADMIN else "library")
+    path: str = request.route_path("admin_purchases" if has_desk(account) else "library")
     return path
 
 

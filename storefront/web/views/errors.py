@@ -7,7 +7,7 @@ from typing import Any
 
 from pyramid.csrf import BadCSRFToken
 from pyramid.exceptions import PredicateMismatch
-from pyramid.httpexceptions import HTTPError, HTTPMethodNotAllowed, HTTPNotFound
+from pyramid.httpexceptions import HTTPError, HTTPForbidden, HTTPMethodNotAllowed, HTTPNotFound
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import exception_view_config, notfound_view_config
@@ -84,6 +84,12 @@ FILE_MISSING = Words(
     "To my library",
     "library",
 )
+FOR_THE_OWNER = Words(
+    "This page is for the shop's owner",
+    "Staff look at the desk and answer customers; the owner decides about money, the music and the shop.",
+    "To the purchases",
+    "admin_purchases",
+)
 #: For those that a page of the store does not answer itself.
 STORE = {
     store.AlbumNotForSale: (410, Words("This album is not for sale now", "Nothing was charged.", "See all albums",
@@ -142,6 +148,15 @@ def http_error(error: HTTPError, request: ShopRequest) -> Response:
     if error.code == 503:
         response.headers.setdefault("Retry-After", LATER)
     return response
+
+
+@exception_view_config(HTTPForbidden)
+def forbidden(error: HTTPForbidden, request: ShopRequest) -> Response:
+    """A permission is asked for at the desk alone, of somebody who is signed in there; else it is another's page."""
+    if error.result is None:
+        return http_error(error, request)
+    _note(request, 403)
+    return error_page(request, 403, FOR_THE_OWNER)
 
 
 @notfound_view_config()

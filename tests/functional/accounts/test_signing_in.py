@@ -13,7 +13,7 @@ from storefront.services.accounts.passwords import verify_password
 from storefront.services.accounts.tokens import digest
 from storefront.services.store.buyers import browser_key
 from tests.factories import make_album
-from tests.support.people import PASSWORD, buyer_token, make_customer, make_owner, make_purchase, sign_in
+from tests.support.people import PASSWORD, buyer_token, make_customer, make_owner, make_purchase, make_staff, sign_in
 
 OFF_SITE = [
     "//evil.test", "///evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "/\n/evil.test", "http:evil.test",
@@ -98,11 +98,12 @@ def test_the_database_keeps_the_tokens_digest_alone(app, session):
     ("role", "idle", "absolute"),
     [
         (Role.CUSTOMER, timedelta(days=14), timedelta(days=30)),
+        (Role.STAFF, timedelta(minutes=30), timedelta(hours=12)),
         (Role.ADMIN, timedelta(minutes=30), timedelta(hours=12)),
     ],
 )
 def test_a_session_ends_by_itself(app, session, role, idle, absolute):
-    account = make_owner(session) if role == Role.ADMIN else make_customer(session)
+    account = {Role.ADMIN: make_owner, Role.STAFF: make_staff, Role.CUSTOMER: make_customer}[role](session)
     start = datetime.now(UTC)
     little = timedelta(seconds=90)
     sign_in(app, account.email)

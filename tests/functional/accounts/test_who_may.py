@@ -10,13 +10,14 @@ from pyramid.interfaces import IRoutesMapper
 from sqlalchemy import select
 from webtest import TestApp
 
-from storefront.models import Base, writing
+from storefront.models import Base, Role, writing
 from storefront.services.accounts.email_links import make_email_link
 from storefront.services.catalogue.uploading.receiving import announce_file, begin_upload
 from storefront.services.library.receipt_links import make_receipt_link
 from storefront.services.store.buyers import account_key
+from storefront.web.security import PERMISSIONS
 from tests.factories import make_album
-from tests.support.people import make_customer, make_owner, make_purchase, sign_in
+from tests.support.people import make_customer, make_owner, make_purchase, make_staff, sign_in
 
 WHO = ("a stranger", "another customer", "its buyer", "an admin")
 #: Route -> what GET answers to each of WHO. The purchase is paid, its album published.
@@ -73,6 +74,17 @@ MAY = {
     "admin_upload_files": (303, 403, 403, 405),
     "admin_upload_file": (303, 403, 403, 405),
     "admin_upload_without": (303, 403, 403, 405),
+}
+#: What staff may not see of what an admin sees: 403.
+NOT_FOR_STAFF = {
+    "admin_purchase_refund",
+    "admin_albums",
+    "admin_album",
+    "admin_album_preview",
+    "admin_cover",
+    "admin_accent",
+    "admin_stream",
+    "admin_upload",
 }
 #: What takes a POST without a form's token.
 WITHOUT_A_TOKEN = {"webhook"}
@@ -140,6 +152,48 @@ def test_every_route_has_its_row_and_keeps_to_it(paths, browsers):
         for route, path in paths.items()
     }
     assert found == MAY
+
+
+def views_of_the_desk(app):
+    """(view, the permission that it asks for or None)."""
+    introspector = app.app.registry.introspector
+    for entry in introspector.get_category("views"):
+        view = entry["introspectable"]
+        if (view["route_name"] or "").startswith("admin"):
+            asked = [other["value"] for other in entry["related"] if other.category_name == "permissions"]
+            yield view, asked[0] if asked else None
+
+
+def test_every_view_of_the_desk_asks_for_a_permission_and_each_is_somebodys(app):
+    """Without one it would be open to whoever has a desk."""
+    asked = {view["name"] or view["route_name"]: permission for view, permission in views_of_the_desk(app)}
+    assert [name for name, permission in asked.items() if permission is None] == []
+    assert set(asked.values()) <= PERMISSIONS[Role.ADMIN]
+    assert PERMISSIONS[Role.STAFF] < PERMISSIONS[Role.ADMIN]
+    assert PERMISSIONS[Role.CUSTOMER] == frozenset()
+
+
+def test_staff_see_what_they_may_and_do_no_more(app, session, paths):
+    make_staff(session)
+    staff = TestApp(app.app)
+    sign_in(staff, "staff@example.com")
+    found = {name: staff.get(path, expect_errors=True).status_int for name, path in paths.items()}
+    assert found == {name: 403 if name in NOT_FOR_STAFF else MAY[name][-1] for name in paths}
+    token = staff.get("/admin/audit").forms[0]["csrf_token"].value
+    before = tables(session)
+    for view, permission in views_of_the_desk(app):
+        if takes_posts(view) and permission not in PERMISSIONS[Role.STAFF]:
+            fields = {"csrf_token": token, **dict.fromkeys(named(view), "1")}
+            answer = staff.post(paths[view["route_name"]], fields, expect_errors=True)
+            assert answer.status_int == 403, view["route_name"]
+            assert "for the shop&#39;s owner" in answer.text
+    assert tables(session) == before
+
+
+def named(view):
+    """The parameters that a view must find."""
+    asked = view["request_param"] or ()
+    return [name.partition("=")[0] for name in ([asked] if isinstance(asked, str) else asked)]
 
 
 def test_looking_changes_nothing(session, paths, browsers):

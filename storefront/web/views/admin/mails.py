@@ -12,12 +12,12 @@ from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
 
 
-@view_defaults(route_name="admin_mails", request_method="GET", permission=Permission.SEE_MAILS)
+@view_defaults(route_name="admin_mails", request_method="GET")
 class MailsController:
     def __init__(self, request: ShopRequest) -> None:
         self.request = request
 
-    @view_config(renderer="admin/mails.jinja2")
+    @view_config(renderer="admin/mails.jinja2", permission=Permission.SEE_MAILS)
     def list(self) -> dict[str, Any]:
         return {
             "page": newest_mails(self.request.db, self.request.GET.get("before")),
@@ -25,7 +25,7 @@ class MailsController:
             "account": self.request.account,
         }
 
-    @view_config(request_param="mail", renderer="admin/mail.jinja2")
+    @view_config(request_param="mail", renderer="admin/mail.jinja2", permission=Permission.READ_MAILS)
     def read(self) -> dict[str, Any]:
         """The text of one."""
         wiring = self.request.wiring
