@@ -2,7 +2,7 @@
 
 from storefront.models.account import Account, AccountSession, CountedTry, EmailLink, Role
 from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
-from storefront.models.artist import AlbumArtist, Artist
+from storefront.models.artist import AlbumArtist, Artist, ArtistSlug
 from storefront.models.audit import Act, AuditEntry
 from storefront.models.base import Base
 from storefront.models.books import GIVES_NOTHING, REFUSED, REQUESTED, CheckoutClosure, Dispute, LedgerEntry, Refund
@@ -42,6 +42,7 @@ __all__ = [
     "AlbumSlug",
     "AlbumState",
     "Artist",
+    "ArtistSlug",
     "AuditEntry",
     "Base",
     "CatalogueVersion",

@@ -26,6 +26,16 @@ class Artist(Base):
     albums: Mapped[list["AlbumArtist"]] = relationship(back_populates="artist")
 
 
+class ArtistSlug(Base):
+    """An address that an artist had before today's: it leads there, and no other artist gets it."""
+
+    __tablename__ = "artist_slug"
+    __table_args__ = (Index(None, "artist_id"),)
+
+    slug: Mapped[str] = mapped_column(String(200), primary_key=True)
+    artist_id: Mapped[int] = mapped_column(ForeignKey("artist.id"))
+
+
 class AlbumArtist(Base):
     """An album's artist, at a position of its credit ("A & B" is two rows)."""
 

@@ -15,6 +15,10 @@ class Act(StrEnum):
     ALBUM_ON_SALE = "album_on_sale"
     ALBUM_OFF_SALE = "album_off_sale"
     ALBUM_SAVED = "album_saved"
+    ARTIST_SAVED = "artist_saved"
+    #: Of the one that is left.
+    ARTISTS_MERGED = "artists_merged"
+    ARTIST_DELETED = "artist_deleted"
     UPLOAD_FINISHED = "upload_finished"
     #: By the job that reads the files, for whoever finished the upload.
     ALBUM_FROM_UPLOAD = "album_from_upload"

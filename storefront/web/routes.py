@@ -65,6 +65,10 @@ def includeme(config: Configurator) -> None:
     route("admin_album_sale", "/admin/albums/{public_id}/sale", factory=admin.album)
     route("admin_album_files", "/admin/albums/{public_id}/files", factory=admin.album)
     route("admin_album_upload", "/admin/albums/{public_id}/upload", factory=admin.album)
+    route("admin_artists", "/admin/artists", factory=admin.desk)
+    route("admin_artist", "/admin/artists/{public_id}", factory=admin.artist)
+    route("admin_artist_merge", "/admin/artists/{public_id}/merge", factory=admin.artist)
+    route("admin_artist_delete", "/admin/artists/{public_id}/delete", factory=admin.artist)
     route(
         "admin_cover",
         "/admin/covers/{digest:[0-9a-f]{64}}-{width:320|640|1280}.{extension:webp|jpg}",

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     #: Their text holds links that open accounts, the owner's too.
     READ_MAILS = "read mails"
     EDIT_ALBUMS = "edit albums"
+    EDIT_ARTISTS = "edit artists"
     SEE_AUDIT = "see the audit list"
 
 

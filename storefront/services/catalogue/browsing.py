@@ -9,8 +9,9 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from storefront.models import Album, AlbumArtist, Artist
+from storefront.models import Album, AlbumArtist, Artist, ArtistSlug
 from storefront.services.catalogue.cards import NEWEST_FIRST, PUBLIC, cards, newest_cards
+from storefront.services.catalogue.errors import ArtistMoved
 from storefront.services.catalogue.read_models import AlbumCard, AlbumList, ArtistLine, ArtistPage, Home
 from storefront.services.catalogue.search import search_statements
 from storefront.services.catalogue.words import asked
@@ -22,6 +23,7 @@ _FRONT = newest_cards(Album.description).where(Album.release_day <= bindparam("t
 _SHELF = newest_cards().limit(ON_FRONT + 1)
 _PAGE_OF_ALL = newest_cards().limit(PAGE).offset(bindparam("offset"))
 _ARTIST = select(Artist.id, Artist.name, Artist.slug, Artist.biography).where(Artist.slug == bindparam("slug"))
+_MOVED = select(Artist.slug).join(ArtistSlug).where(ArtistSlug.slug == bindparam("slug"))
 _OF_ARTIST = newest_cards().where(
     Album.id.in_(select(AlbumArtist.album_id).where(AlbumArtist.artist_id == bindparam("artist_id")))
 )
@@ -72,8 +74,13 @@ def _list(found: list[AlbumCard], page: int, total: int, words: str | None) -> A
 
 
 def artist(connection: Connection, today: date, slug: str) -> ArtistPage | None:
-    """An artist and their public albums; None for one that is unknown or has none."""
+    """An artist and their public albums; None for one that is unknown or has none.
+
+    Raises ArtistMoved when `slug` is an address that they had once.
+    """
     found = connection.execute(_ARTIST, {"slug": slug}).one_or_none()
+    if found is None and (moved_to := connection.scalar(_MOVED, {"slug": slug})):
+        raise ArtistMoved(moved_to)
     theirs = cards(connection.execute(_OF_ARTIST, {"artist_id": found.id}), today) if found else []
     return ArtistPage(found.name, found.slug, found.biography, theirs) if found and theirs else None
 

@@ -1,9 +1,10 @@
-"""Why an album of some address cannot be shown.
+"""Why what is asked for by its address cannot be shown.
 
 CatalogueError
 ├── NoSuchAlbum     never was public: unknown, or a draft
 ├── AlbumWithdrawn  was public and no longer is
-└── AlbumMoved      is at another address now
+├── AlbumMoved      is at another address now
+└── ArtistMoved     the same of an artist
 """
 
 
@@ -21,6 +22,14 @@ class AlbumWithdrawn(CatalogueError):
 
 class AlbumMoved(CatalogueError):
     """`slug` is today's address of the album."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+class ArtistMoved(CatalogueError):
+    """`slug` is today's address of the artist."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(slug)

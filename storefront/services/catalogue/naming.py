@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumArtist, AlbumSlug, Artist
+from storefront.models import Album, AlbumArtist, AlbumSlug, Artist, ArtistSlug
 from storefront.services.catalogue.slugs import free_slug
 
 
@@ -46,7 +46,7 @@ def credit_artists(session: Session, album: Album, names: Iterable[str], now: da
 def _artist(session: Session, name: str, now: datetime) -> Artist:
     artist = session.scalar(select(Artist).where(Artist.name == name))
     if artist is None:
-        slug = free_slug(name, lambda slug: session.scalar(select(Artist.id).where(Artist.slug == slug)) is not None)
+        slug = free_slug(name, lambda slug: owner_of_address(session, slug) is not None)
         artist = Artist(
             public_id=secrets.token_hex(16),
             slug=slug,
@@ -57,3 +57,11 @@ def _artist(session: Session, name: str, now: datetime) -> Artist:
         session.add(artist)
         session.flush()  # its number, for the credit
     return artist
+
+
+def owner_of_address(session: Session, slug: str) -> int | None:
+    """The number of the artist who has this address, or had it."""
+    for column, owner in ((Artist.slug, Artist.id), (ArtistSlug.slug, ArtistSlug.artist_id)):
+        if found := session.scalar(select(owner).where(column == slug)):
+            return found
+    return None

@@ -6,7 +6,8 @@ from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from storefront.models import Album, AlbumPurchase, Upload, UploadFile
+from storefront.models import Album, AlbumPurchase, Artist, Upload, UploadFile
+from storefront.services.catalogue.editing.artists import find_artist
 from storefront.services.catalogue.editing.previewing import is_heard
 from storefront.services.store.nets.matching import find
 from storefront.web.contexts.catalogue import Accent, PublicFile
@@ -39,6 +40,15 @@ def album(request: ShopRequest) -> Album:
     found = request.db.scalar(
         select(Album).where(Album.public_id == request.matchdict["public_id"]).options(joinedload(Album.edition))
     )
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def artist(request: ShopRequest) -> Artist:
+    """The artist of /admin/artists/{public_id}, with albums or without."""
+    desk(request)
+    found = find_artist(request.db, request.matchdict["public_id"])
     if found is None:
         raise HTTPNotFound
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pyramid.httpexceptions import HTTPGone, HTTPMovedPermanently, HTTPNotFound
 
 from storefront.services.catalogue import browsing, public_files, showing
-from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, NoSuchAlbum
+from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, ArtistMoved, NoSuchAlbum
 from storefront.services.catalogue.read_models import AlbumPage, ArtistPage
 from storefront.web.caching import catalogue_now
 from storefront.web.request import ShopRequest
@@ -43,9 +43,12 @@ def public_album(request: ShopRequest) -> AlbumPage:
 
 
 def public_artist(request: ShopRequest) -> ArtistPage:
-    """The artist of /artists/{slug} with their albums; 404 for one who has none in the shop."""
+    """The artist of /artists/{slug} with their albums: 404 for who has none in the shop, 301 from an old address."""
     catalogue_now(request)  # read first: its version names what is read next
-    artist = browsing.artist(request.reader, request.today, request.matchdict["slug"])
+    try:
+        artist = browsing.artist(request.reader, request.today, request.matchdict["slug"])
+    except ArtistMoved as moved:
+        raise HTTPMovedPermanently(request.route_path("artist", slug=moved.slug)) from None
     if artist is None:
         raise HTTPNotFound
     return artist

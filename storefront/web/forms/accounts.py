@@ -13,8 +13,8 @@ class ShopForm(Form):
     @property
     def problems(self) -> list[tuple[str | None, str]]:
         """(the field to go to, what is wrong with it)."""
-        errors: dict[str, Any] = self.errors
-        return [(name, messages[0]) for name, messages in errors.items()]
+        errors: dict[str | None, Any] = self.errors
+        return [(self[name].id if name else None, messages[0]) for name, messages in errors.items()]
 
 
 class EmailForm(ShopForm):

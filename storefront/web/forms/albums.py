@@ -43,7 +43,9 @@ def kept_as(read: Callable[[str], Any]) -> Callable[[Form, Field], None]:
     return check
 
 
-def _required(sentence: str) -> Callable[[Form, Field], None]:
+def required(sentence: str) -> Callable[[Form, Field], None]:
+    """A validator for what must say something that can be seen."""
+
     def check(form: Form, field: Field) -> None:
         if wording.says_nothing(field.data or ""):
             raise ValidationError(sentence)
@@ -83,8 +85,8 @@ class AlbumForm(PriceForm):
     """The album's own fields; `version` is what its editor saw."""
 
     version = HiddenField()
-    title = StringField("Title", [_required("Enter a title"), kept_as(wording.line)])
-    artist_credit = StringField("Artist", [_required("Enter an artist"), kept_as(wording.line)])
+    title = StringField("Title", [required("Enter a title"), kept_as(wording.line)])
+    artist_credit = StringField("Artist", [required("Enter an artist"), kept_as(wording.line)])
     artists = TextAreaField("Artists with a page of their own", [kept_as(wording.names)])
     description = TextAreaField("Description", [kept_as(wording.prose)])
     credits = TextAreaField("Credits", [kept_as(wording.prose)])
@@ -111,7 +113,7 @@ for _name, _label, _advice in wording.FORMAT_CHOICES:
 class TrackForm(ShopForm):
     """The words of a track, and whether it stays."""
 
-    title = StringField("Title", [_required("Enter a title"), kept_as(wording.line)])
+    title = StringField("Title", [required("Enter a title"), kept_as(wording.line)])
     artist_credit = StringField("Artist, if another", [kept_as(wording.line)])
     disc = StringField("Disc", [kept_as(wording.disc)])
     isrc = StringField("ISRC", [kept_as(wording.isrc)])

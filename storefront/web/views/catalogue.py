@@ -1,9 +1,7 @@
 """The shop's public pages: its front, lists, albums, artists, and the files that they show and play."""
 
-import re
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
@@ -12,20 +10,12 @@ from storefront.services.catalogue.read_models import AlbumList, AlbumPage, Arti
 from storefront.web.assets import YEAR
 from storefront.web.caching import catalogue_now, public_page
 from storefront.web.contexts.catalogue import Accent, PublicFile
+from storefront.web.paging import page_number
 from storefront.web.request import ShopRequest
 from storefront.web.sending import send_stored
 
 DAY = 24 * 3600
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-_PAGE = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-
-
-def _page_number(request: ShopRequest) -> int:
-    """The page of a list that is asked for, 1 by default; 404 for what is no number of a page."""
-    text = request.GET.get("page", "1")
-    if not _PAGE.fullmatch(text):
-        raise HTTPNotFound
-    return int(text)
 
 
 def _shelf(request: ShopRequest, listing: AlbumList) -> dict[str, Any]:
@@ -57,7 +47,7 @@ class AlbumsController:
 
     @view_config(request_method="GET", renderer="catalogue/albums.jinja2")
     def get(self) -> dict[str, Any]:
-        total, page = catalogue_now(self.request).albums, _page_number(self.request)
+        total, page = catalogue_now(self.request).albums, page_number(self.request)
         return _shelf(self.request, browsing.albums(self.request.reader, self.request.today, total, page))
 
 
@@ -70,7 +60,7 @@ class SearchController:
 
     @view_config(request_method="GET", renderer="catalogue/albums.jinja2")
     def get(self) -> dict[str, Any]:
-        words, page = self.request.GET.get("q", ""), _page_number(self.request)
+        words, page = self.request.GET.get("q", ""), page_number(self.request)
         return _shelf(self.request, browsing.search(self.request.reader, self.request.today, words, page))
 
 

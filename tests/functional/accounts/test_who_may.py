@@ -66,6 +66,10 @@ MAY = {
     "admin_album_sale": (303, 403, 403, 405),
     "admin_album_files": (303, 403, 403, 405),
     "admin_album_upload": (303, 403, 403, 405),
+    "admin_artists": (303, 403, 403, 200),
+    "admin_artist": (303, 403, 403, 200),
+    "admin_artist_merge": (303, 403, 403, 405),
+    "admin_artist_delete": (303, 403, 403, 405),
     "admin_cover": (303, 403, 403, 200),
     "admin_accent": (303, 403, 403, 200),
     "admin_stream": (303, 403, 403, 200),
@@ -81,6 +85,8 @@ NOT_FOR_STAFF = {
     "admin_albums",
     "admin_album",
     "admin_album_preview",
+    "admin_artists",
+    "admin_artist",
     "admin_cover",
     "admin_accent",
     "admin_stream",
@@ -117,6 +123,7 @@ def paths(app, session, wiring):
         "admin_accent": {"digest": album.cover_digest},
         **{name: {"public_id": album.public_id} for name in MAY if name.startswith("admin_album_")},
         "admin_album": {"public_id": album.public_id},
+        **{name: {"public_id": album.artists[0].artist.public_id} for name in MAY if name.startswith("admin_artist")},
         **{name: in_upload for name in MAY if name.startswith("admin_upload")},
     }
     mapper = app.app.registry.getUtility(IRoutesMapper)
