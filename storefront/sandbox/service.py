@@ -21,7 +21,8 @@ class Service:
         self.clock = Clock(float(self.store.setting("clock_shift", "0")))
         self.idempotency = Idempotency(self.store)
         self._seed = settings.seed
-        self._random = self._new_random()
+        #: What ids are drawn from.
+        self.random = self._new_random()
         #: set when there may be something to do in the background
         self.wake = threading.Event()
 
@@ -31,7 +32,7 @@ class Service:
 
     def drawing(self) -> AbstractContextManager[None]:
         """Ids that are made meanwhile are those of the settings' seed, if there is one."""
-        return ids.drawn_from(self._random)
+        return ids.drawn_from(self.random)
 
     def settle_due(self) -> None:
         """Do what the time has come for, outside of any request."""
@@ -51,7 +52,7 @@ class Service:
         with self.store.transaction():
             self.store.clear()
         self.clock.shift = 0.0
-        self._random = self._new_random()
+        self.random = self._new_random()
 
     def _new_random(self) -> random.Random:
         """A sandbox that is started again on its file goes on with other ids."""

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 #: How many commits a power loss may take with it, at most.
 MOST_LOST = 2
+
+
+@dataclass(frozen=True)
+class DiskSnapshot:
+    """What the disk holds, held after the last commits, and held when backups were made."""
+
+    content: bytes
+    recent: tuple[bytes, ...]
+    backups: tuple[tuple[float, bytes], ...]
 
 
 class Disk:
@@ -52,10 +62,19 @@ class Disk:
         if self.scheduler is not None and not statement.startswith("BEGIN"):
             self.scheduler.effects += 1
 
-    def start_again(self, scheduler: "Scheduler") -> None:
-        self.scheduler = scheduler
-        self._recent, self.backups, self.commits = [], [], 0
-        self._replace(lambda: shutil.copyfile(self._template, self.path))
+    def start_again(self, scheduler: "Scheduler", snapshot: DiskSnapshot | None = None) -> None:
+        """As the template is, or as it was then."""
+        self.scheduler, self.commits = scheduler, 0
+        if snapshot is None:
+            self._recent, self.backups = [], []
+            self._replace(lambda: shutil.copyfile(self._template, self.path))
+        else:
+            self._recent, self.backups = [*snapshot.recent], [*snapshot.backups]
+            self._replace(lambda: self.path.write_bytes(snapshot.content))
+
+    def snapshot(self) -> DiskSnapshot:
+        """What `start_again` can begin with."""
+        return DiskSnapshot(self.content(), (*self._recent,), (*self.backups,))
 
     def close(self) -> None:
         assert self._engine is not None

@@ -4,7 +4,7 @@ SQLite is tested so: https://sqlite.org/testing.html#anomaly_testing
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from tests.faults.chance import Scripted
@@ -31,43 +31,57 @@ class Played:
     steps: int
 
 
-def play(world: World, scenario: Scenario, chance: Scripted, known: set[str], *meanwhile: str) -> Played:
-    """The scenario, with what `meanwhile` names at the same time; then the calm, and the checker.
+class Theatre:
+    """Plays a scenario in many ways. What has happened before is played once, and put back each time.
 
-    Most ways lead to a state that another has led to (`known`): what follows from it has been seen then.
+    Most ways lead to a state that another has led to: what follows from it has been seen then.
     """
-    world.begin(chance, Random(1), scenario.profile)
-    stage = Stage.of(world)
-    scenario.before(stage)
-    world.disk.back_up(world.clock.true)
-    first = chance.script or chance.switches
-    world.scheduler.spawn("first", lambda: scenario.now(stage))
-    for name in meanwhile:
-        world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
-    world.scheduler.run(most_steps=MOST_STEPS)
-    scenario.after(stage)
-    state = world.state()
-    if state in known:
-        found = world.history.violations
-    else:
-        found = find_violations(world, scenario.profile, long=sum(first) % LONG_ONES == 0)
-    if state is not None:
-        known.add(state)
-    name = f"{scenario.name}{f', {first}' if first else ''}"
-    scheduler = world.scheduler
-    return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.passed, scheduler.steps)
+
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        self._world, self._scenario = world, scenario
+        world.begin(Scripted(), Random(1), scenario.profile)
+        world.disk.keeps_recent = True
+        stage = Stage.of(world)
+        scenario.before(stage)
+        self._prepared = replace(stage)
+        self._moment = world.remember()
+        self._known: set[str] = set()
+
+    def play(self, chance: Scripted, *meanwhile: str) -> Played:
+        """Once, with what `meanwhile` names at the same time; then the calm, and the checker."""
+        world, scenario = self._world, self._scenario
+        world.begin(chance, Random(1), scenario.profile, self._moment)
+        stage = replace(self._prepared)
+        first = chance.script or chance.switches
+        world.scheduler.spawn("first", lambda: scenario.now(stage))
+        for name in meanwhile:
+            world.scheduler.spawn(name, lambda name=name: HANDS[name](stage))  # type: ignore[misc]
+        world.scheduler.run(most_steps=MOST_STEPS)
+        scenario.after(stage)
+        found = self._find_violations(long=sum(first) % LONG_ONES == 0)
+        name = f"{scenario.name}{f', {first}' if first else ''}"
+        scheduler = world.scheduler
+        return Played(name, found, chance, scheduler.trace, scheduler.fired, scheduler.passed, scheduler.steps)
+
+    def _find_violations(self, *, long: bool) -> list[tuple[str, str]]:
+        state = self._world.state()
+        if state in self._known:
+            return self._world.history.violations
+        if state is not None:
+            self._known.add(state)
+        return find_violations(self._world, self._scenario.profile, long=long)
 
 
 def every_fault(world: World, scenario: Scenario) -> Iterator[Played]:
     """Fails the first call in every way, then the second, and so on, until all goes well because there is no such."""
-    known: set[str] = set()
-    untouched = play(world, scenario, Scripted(), known)
+    theatre = Theatre(world, scenario)
+    untouched = theatre.play(Scripted())
     yield untouched
     number, seen = 0, untouched.chance.seen
     while number < len(seen):
         for kind in seen[number][1]:
             if kind not in SAME:
-                yield play(world, scenario, Scripted({number: kind}), known)
+                yield theatre.play(Scripted({number: kind}))
         number += 1
 
 
@@ -78,11 +92,10 @@ def every_order(world: World, meeting: Meeting) -> Iterator[Played]:
     (a partial order reduction: https://doi.org/10.1145/1040305.1040315).
     """
     first, second = meeting.first, meeting.second
-    scenario = Scenario(f"{first} meets {second}", meeting.before, HANDS[first], meeting.after)
-    known: set[str] = set()
+    theatre = Theatre(world, Scenario(f"{first} meets {second}", meeting.before, HANDS[first], meeting.after))
 
     def play_with(*switches: int) -> Played:
-        return play(world, scenario, Scripted(switches=frozenset(switches)), known, second)
+        return theatre.play(Scripted(switches=frozenset(switches)), second)
 
     straight = play_with()
     yield straight

@@ -6,10 +6,12 @@ A world is made once in a process and used for many runs, one after the other: w
 import hashlib
 import itertools
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -27,15 +29,15 @@ from storefront.storage import LocalStorage
 from storefront.wiring import Wiring, wire
 from tests.factories import make_album
 from tests.faults.clock import Clock
-from tests.faults.disk import Disk
+from tests.faults.disk import Disk, DiskSnapshot
 from tests.faults.history import History, Token, Told, Word
 from tests.faults.kinds import Kind
 from tests.faults.network import Network
-from tests.faults.post import PostOffice
+from tests.faults.post import Delivered, PostOffice
 from tests.faults.profiles import Profile
 from tests.faults.scheduler import Chance, Process, Scheduler
 from tests.support.databases import SqliteTemplate
-from tests.support.in_process import InProcessSandbox
+from tests.support.in_process import InProcessSandbox, Snapshot
 
 #: slug -> (price, currency, pricing).
 ALBUMS = {
@@ -45,6 +47,20 @@ ALBUMS = {
 }
 ACCOUNTS = ("ana@example.com", "ben@example.com")
 ADMIN = "owner@example.com"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that a world can be put back to."""
+
+    at: float
+    history: History
+    stripe: Snapshot
+    disk: DiskSnapshot
+    mails: tuple[Delivered, ...]
+    rewinds: int
+    #: The state of what draws the names of purchases.
+    random: tuple[Any, ...]
 
 
 class World:
@@ -89,14 +105,18 @@ class World:
         storage = WatchedStorage(self, LocalStorage(folder / "files"))
         return replace(wire(settings), processor=processor, mailer=self.post, storage=storage)
 
-    def begin(self, chance: Chance, random: Random, profile: Profile) -> None:
-        """A new shop, of which nothing was bought; `random` draws the names of its purchases."""
-        self.history = History()
-        self.clock.start_again()
-        self.sandbox.reset()
+    def begin(self, chance: Chance, random: Random, profile: Profile, moment: "Moment | None" = None) -> None:
+        """A new shop, of which nothing was bought, or what it was at that moment; `random` draws the names of its
+        purchases."""
+        self.history = deepcopy(moment.history) if moment else History()
+        self.clock.start_again(moment.at if moment else None)
+        if moment:
+            self.sandbox.put_back(moment.stripe)
+        else:
+            self.sandbox.reset()
         self.scheduler = Scheduler(self.clock, chance)
-        self.disk.start_again(self.scheduler)
-        self.post.delivered = []
+        self.disk.start_again(self.scheduler, moment.disk if moment else None)
+        self.post.delivered = [*moment.mails] if moment else []
         self.post.scheduler = self.network.scheduler = self.scheduler
         self.network.history = self.history
         self._random = random
@@ -105,10 +125,29 @@ class World:
         self.network.loses_answers, self.network.web = not profile.answers, self.web
         self.network.delay = random.choice
         self.scheduler.on_power_loss = self._lose_power
-        self.rewinds = 0
+        self.rewinds = moment.rewinds if moment else 0
         self.log.clear()
+        self._card_numbers = itertools.count(1 + len(self.history.tokens))
+        if moment:
+            random.setstate(moment.random)
+        else:
+            self.back_up()
+
+    def remember(self) -> "Moment":
+        """Everything as it is now, while nobody is about; a backup is made of it, too."""
+        assert not self.scheduler.actors
+        assert not self.history.on_rewind
+        assert not self.clock.skew
         self.back_up()
-        self._card_numbers = itertools.count(1)
+        return Moment(
+            at=self.clock.true,
+            history=deepcopy(self.history),
+            stripe=self.sandbox.snapshot(),
+            disk=self.disk.snapshot(),
+            mails=(*self.post.delivered,),
+            rewinds=self.rewinds,
+            random=self._random.getstate(),
+        )
 
     def close(self) -> None:
         self.disk.close()
@@ -123,7 +162,8 @@ class World:
         """A digest of everything that what follows depends on; None while somebody is still about.
 
         Stripe's side is told by the sandbox's own tables: without their counters, its log of requests, and the answers
-        that are kept for keys that the client has drawn and nobody knows any more.
+        that are kept for keys that the client has drawn and nobody knows any more. Keys and tokens that the shop has
+        drawn are told by the order of their first appearance.
         """
         if self.scheduler.actors:
             return None
@@ -135,7 +175,9 @@ class World:
             history.keys_changed, self.post.delivered, self.rewinds, self.clock.true, self.clock.skew,
             self._random.getstate(),
         ]  # fmt: skip
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        numbers: dict[str, str] = {}
+        text = _RANDOM.sub(lambda found: numbers.setdefault(found[0], str(len(numbers))), repr(parts))
+        return hashlib.sha256(text.encode()).hexdigest()
 
     # -- Stripe's side
 
@@ -222,6 +264,9 @@ class World:
         self.scheduler.trace.append(f"   {customer} reads: {word}")
         return told
 
+
+#: Names that somebody has drawn, and their digests; nothing depends on what they are, only on where they are again.
+_RANDOM = re.compile(r"[A-Za-z0-9_-]{32,}")
 
 #: Of the sandbox's tables, what can still matter.
 STRIPES_STATE = (

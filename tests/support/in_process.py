@@ -6,7 +6,9 @@ seed, and the time is the system's, which `time_machine` moves.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -61,6 +63,15 @@ class Answered:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Of the sandbox: its tables, and what its ids are drawn from."""
+
+    content: bytes
+    clock_shift: float
+    random: tuple[Any, ...]
 
 
 def nothing_happens(*_: object) -> None:
@@ -173,6 +184,20 @@ class InProcessSandbox(SandboxControls):
     def reset(self, seed: str | None = None) -> None:
         """An account as new, much quicker than a new sandbox; ids begin anew, from another seed if one is given."""
         self.service.reset(seed)
+
+    def snapshot(self) -> "Snapshot":
+        """Everything that Stripe knows now."""
+        content = bytearray(self.service.store.connection.serialize())
+        content[18:20] = b"\1\1"  # no WAL in memory: https://sqlite.org/fileformat2.html#file_format_version_numbers
+        return Snapshot(bytes(content), self.service.clock.shift, self.service.random.getstate())
+
+    def put_back(self, snapshot: "Snapshot") -> None:
+        """Stripe knows what it knew then, and draws the ids that it drew from then on."""
+        with closing(sqlite3.connect(":memory:")) as kept:
+            kept.deserialize(snapshot.content)
+            kept.backup(self.service.store.connection)
+        self.service.clock.shift = snapshot.clock_shift
+        self.service.random.setstate(snapshot.random)
 
     def settle_due(self) -> None:
         """What Stripe does by itself and is due: books charges, ends pending refunds, opens disputes."""
