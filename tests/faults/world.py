@@ -162,8 +162,8 @@ class World:
         """A digest of everything that what follows depends on; None while somebody is still about.
 
         Stripe's side is told by the sandbox's own tables: without their counters, its log of requests, and the answers
-        that are kept for keys that the client has drawn and nobody knows any more. Keys and tokens that the shop has
-        drawn are told by the order of their first appearance.
+        that are kept for keys that the client has drawn and nobody knows any more. What was drawn, here or there, is
+        told by the order of its first appearance.
         """
         if self.scheduler.actors:
             return None
@@ -266,7 +266,7 @@ class World:
 
 
 #: Names that somebody has drawn, and their digests; nothing depends on what they are, only on where they are again.
-_RANDOM = re.compile(r"[A-Za-z0-9_-]{32,}")
+_RANDOM = re.compile(r"(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{24,}")
 
 #: Of the sandbox's tables, what can still matter.
 STRIPES_STATE = (
