@@ -4,12 +4,13 @@ import logging
 import threading
 import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.jobs import queue
+from storefront.jobs.renewal import renewed
 from storefront.jobs.task import Lane, Task
 from storefront.models import Job
 
@@ -96,9 +97,8 @@ class Worker:
             with self._sessions() as session:
                 queue.fail(session, job, datetime.now(UTC), ENDED, task.tries)
             return
-        renewing = _Renewal(self._sessions, job, task.lease)
         try:
-            with renewing:
+            with renewed(self._sessions, job, task.lease):
                 again = task(self._wiring, job.args)
         except Exception as error:
             log.warning("job %s %s failed (try %d): %s", job.kind, job.key, job.tries, error, exc_info=True)
@@ -110,29 +110,3 @@ class Worker:
                 queue.finish(session, job, datetime.now(UTC))
             else:
                 queue.postpone(session, job, datetime.now(UTC) + again)
-
-
-class _Renewal:
-    """Renews a job's lease while its task runs, from a thread that ends with it."""
-
-    def __init__(self, sessions: sessionmaker[Session], job: Job, lease: timedelta) -> None:
-        self._sessions = sessions
-        self._job = job
-        self._lease = lease
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._keep, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _keep(self) -> None:
-        while not self._over.wait(self._lease.total_seconds() / 3):
-            try:
-                with self._sessions() as session:
-                    queue.renew(session, self._job, datetime.now(UTC), self._lease)
-            except Exception:  # the next time may be in time still
-                log.exception("a lease could not be renewed")

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from storefront.jobs import Lane, Task, Worker, enqueue, queue
+from storefront.jobs.renewal import renewed
 from storefront.models import Job, make_engine, make_sessions, writing
 
 LEASE = timedelta(seconds=30)
@@ -194,7 +195,10 @@ def test_a_task_longer_than_its_lease_keeps_its_job(session: Session, sessions: 
                 time.sleep(0.05)
 
     put(session)
-    Worker(sessions, {"mail": Task(long, Lane.MONEY, lease=timedelta(seconds=1.5))}, None).run_due()
+    put(session, "beside it", "books")
+    [beside] = [job for job in stored(session) if job.kind == "books"]
+    with renewed(sessions, beside, LEASE):  # which has time until long after
+        Worker(sessions, {"mail": Task(long, Lane.MONEY, lease=timedelta(seconds=1.5))}, None).run_due()
     assert ran == [1]
     assert stored(session)[0].done is not None
 
