@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 DEVELOPMENT_SECRET = "only-for-development-and-refused-in-production"
@@ -234,6 +234,15 @@ class Settings:
         hidden = {option.field for option in OPTIONS if option.secret}
         shown = (f"{f.name}={'***' if f.name in hidden else repr(getattr(self, f.name))}" for f in fields(self))
         return f"Settings({', '.join(shown)})"
+
+    @property
+    def secret_words(self) -> list[str]:
+        """What must not be read in an error: keys, and the passwords in addresses."""
+        values = [getattr(self, option.field) for option in OPTIONS if option.secret]
+        words = {word for value in values for word in ([value] if isinstance(value, str) else value)}
+        passwords = {urlsplit(word).password or "" for word in words if "://" in word}
+        found = {word for word in words if "://" not in word} | passwords | {unquote(word) for word in passwords}
+        return sorted(found - {""}, key=len, reverse=True)
 
     @property
     def production(self) -> bool:

@@ -37,6 +37,42 @@ def forget_done(session: Session, before: datetime, periodic: Iterable[str] = ()
         return result.rowcount if isinstance(result, CursorResult) else 0
 
 
+def run_again(session: Session, key: str, now: datetime) -> Job | None:
+    """Puts a job that was given up back into the queue, in the caller's transaction; None if it was not given up."""
+    return session.scalar(
+        update(Job)
+        .where(Job.key == key, Job.failed.is_not(None))
+        .values(failed=None, due=now, claim=None, tries=0)
+        .returning(Job)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+def forget_failed(session: Session, key: str) -> Job | None:
+    """Deletes a job that was given up, in the caller's transaction; None if it was not given up."""
+    return session.scalar(
+        delete(Job)
+        .where(Job.key == key, Job.failed.is_not(None))
+        .returning(Job)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def hurry(session: Session, kind: str, *, key: str, now: datetime, **args: Any) -> None:
+    """Has the work done now, in the caller's transaction: it waits to be tried again, was given up, done, or forgotten.
+
+    Work that is under way is left alone.
+    """
+    idle = or_(Job.claim.is_(None), Job.due <= now)
+    session.execute(
+        update(Job)
+        .where(Job.key == key, idle)
+        .values(done=None, failed=None, due=now, claim=None, tries=0)
+        .execution_options(synchronize_session=False)
+    )
+    enqueue(session, kind, key=key, due=now, **args)
+
+
 def claim(session: Session, kinds: Iterable[str], now: datetime, lease: timedelta) -> Job | None:
     """The job that has waited longest, now ours until `lease` ends; None when nothing is due."""
     waiting = (

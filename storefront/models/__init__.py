@@ -10,7 +10,7 @@ from storefront.models.download import Download
 from storefront.models.edition import Edition, EditionState, File, FileKind, Track
 from storefront.models.engine import end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
-from storefront.models.mail import Mail, MailKind
+from storefront.models.mail import UNSENT, Mail, MailKind
 from storefront.models.past_sale import PastSale
 from storefront.models.purchase import (
     CHECKING,
@@ -32,6 +32,7 @@ __all__ = [
     "GIVES_NOTHING",
     "REFUSED",
     "REQUESTED",
+    "UNSENT",
     "AccessOverride",
     "Account",
     "AccountSession",

@@ -26,6 +26,9 @@ class Act(StrEnum):
     PURCHASE_RECEIPT = "purchase_receipt"
     PURCHASE_ACCESS = "purchase_access"
     PURCHASE_NOTE = "purchase_note"
+    MAIL_AGAIN = "mail_again"
+    JOB_AGAIN = "job_again"
+    JOB_FORGOTTEN = "job_forgotten"
     STAFF_ADDED = "staff_added"
     STAFF_REMOVED = "staff_removed"
 
@@ -44,7 +47,8 @@ class AuditEntry(Base):
     #: The account's address at that time, or "command".
     who: Mapped[str] = mapped_column(String(254))
     act: Mapped[str] = mapped_column(String(40))
-    #: The public id of what it was done to: an album, a purchase, an upload or an account, as the act says.
+    #: The public id of what it was done to: an album, a purchase, an upload or an account, as the act says;
+    #: a mail's kind, a job's kind.
     subject: Mapped[str] = mapped_column(String(32))
     #: What there is to know beside it, by name; no secrets.
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -17,14 +17,17 @@ _BEGIN = "storefront_begin"
 def make_engine(url: str, *, pool_size: int = 20) -> Engine:
     """An engine for SQLite (WAL, foreign keys, synchronous=FULL: it holds money) or PostgreSQL.
 
+    Its errors name no values of rows, for they are logged, and shown beside jobs that failed.
+
     Reads begin DEFERRED; `writing` begins IMMEDIATE, so that two writers wait for each other instead of failing.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        return create_engine(url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
         url,
         poolclass=QueuePool,
         pool_size=pool_size,
+        hide_parameters=True,
         connect_args={"timeout": 15, "check_same_thread": False},
     )
     event.listen(engine, "connect", _configure_sqlite)

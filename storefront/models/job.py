@@ -8,13 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storefront.models.base import Base, Moment, Prose, RowId
 
 WAITING = "done IS NULL AND failed IS NULL"
+#: Given up; few.
+FAILED = "failed IS NOT NULL"
 
 
 class Job(Base):
     """A piece of work. `claim` names who works on it and `due` then is the end of the lease."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_waiting", "due", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),)
+    __table_args__ = (
+        Index("ix_job_waiting", "due", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+        Index("ix_job_failed", "failed", "id", sqlite_where=text(FAILED), postgresql_where=text(FAILED)),
+    )
 
     id: Mapped[RowId]
     kind: Mapped[str] = mapped_column(String(60))

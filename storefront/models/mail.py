@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.base import Base, Moment, Prose, RowId, states
@@ -12,6 +12,10 @@ from storefront.models.base import Base, Moment, Prose, RowId, states
 if TYPE_CHECKING:
     from storefront.models.account import Account
     from storefront.models.purchase import AlbumPurchase
+
+
+#: Waiting, or not sent for some reason; few.
+UNSENT = "sent_at IS NULL"
 
 
 class MailKind(StrEnum):
@@ -37,7 +41,12 @@ class Mail(Base):
     """One mail. It is rendered when it is sent, so that no secret link ever lies in a row."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index(None, "created", "id"), Index(None, "purchase_id"))
+    __table_args__ = (
+        Index(None, "created", "id"),
+        Index(None, "purchase_id"),
+        Index("ix_mail_recipient", "recipient", "created", "id"),
+        Index("ix_mail_unsent", "created", "id", sqlite_where=text(UNSENT), postgresql_where=text(UNSENT)),
+    )
 
     id: Mapped[RowId]
     #: "receipt:<purchase's public id>", so that the same mail is not written twice.

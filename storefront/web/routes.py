@@ -59,6 +59,7 @@ def includeme(config: Configurator) -> None:
     route("admin_purchase_refund", "/admin/purchases/{public_id}/refund", factory=admin.purchase)
     route("admin_audit", "/admin/audit", factory=admin.desk)
     route("admin_mails", "/admin/mails", factory=admin.desk)
+    route("admin_jobs", "/admin/jobs", factory=admin.desk)
     route("admin_albums", "/admin/albums", factory=admin.desk)
     route("admin_album", "/admin/albums/{public_id}", factory=admin.album)
     route("admin_album_preview", "/admin/albums/{public_id}/preview", factory=admin.album)

@@ -37,6 +37,11 @@ class Permission(StrEnum):
     SEE_MAILS = "see mails"
     #: Their text holds links that open accounts, the owner's too.
     READ_MAILS = "read mails"
+    #: Those that were not sent.
+    SEND_MAILS = "send mails again"
+    SEE_JOBS = "see jobs"
+    #: Again, or never.
+    RUN_JOBS = "run jobs"
     EDIT_ALBUMS = "edit albums"
     EDIT_ARTISTS = "edit artists"
     SEE_AUDIT = "see the audit list"
@@ -50,6 +55,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PURCHASES,
             Permission.SEND_RECEIPTS,
             Permission.SEE_MAILS,
+            Permission.SEND_MAILS,
+            Permission.SEE_JOBS,
             Permission.SEE_AUDIT,
         }
     ),

@@ -2,11 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storefront.jobs import enqueue
-from storefront.models import Account, AlbumPurchase, CheckoutClosure, Mail, MailKind, insert_once
+from storefront.jobs import enqueue, hurry
+from storefront.models import (
+    Account,
+    Act,
+    AlbumPurchase,
+    CheckoutClosure,
+    Mail,
+    MailKind,
+    insert_once,
+    writing,
+)
+from storefront.services.shop.audit import Actor, record
 
 
 def write_mail(
@@ -39,3 +49,22 @@ def write_mail(
         error="",
     )
     enqueue(session, "send_mail", key=f"mail:{key}", mail=key)
+
+
+def send_again(session: Session, key: str, now: datetime, by: Actor) -> bool:
+    """Tries anew, at once, to send a mail that failed; False if it is not failed (any more): two presses are one.
+
+    A mail whose sending was given up in doubt may arrive twice, under one Message-ID.
+    """
+    with writing(session):  # step: it is to be sent, and who wanted it
+        mail = session.execute(
+            update(Mail)
+            .where(Mail.key == key, Mail.sent_at.is_(None), Mail.error != "")
+            .values(tries=0, error="")
+            .returning(Mail.kind, Mail.recipient)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if mail is not None:
+            hurry(session, "send_mail", key=f"mail:{key}", now=now, mail=key)
+            record(session, by, Act.MAIL_AGAIN, str(mail.kind), now, key=key, to=mail.recipient)
+    return mail is not None

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.orm import Session
 
-from storefront.models import Mail, MailKind
+from storefront.models import UNSENT, AlbumPurchase, Mail, MailKind
 
 PAGE = 100
 Line = TypeVar("Line")
@@ -25,9 +25,20 @@ class MailLine:
     sent_at: datetime | None
     tries: int
     error: str
+    #: The public id of the purchase that it is about.
+    purchase: str | None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Not marked as sent, but the mail server fell silent with its text on the way."""
+        return self.sent_at is None and self.tries > 0
 
 
-_MAIL = (Mail.key, Mail.kind, Mail.recipient, Mail.created, Mail.sent_at, Mail.tries, Mail.error)
+_MAIL = select(
+    Mail.key, Mail.kind, Mail.recipient, Mail.created, Mail.sent_at, Mail.tries, Mail.error, AlbumPurchase.public_id
+).outerjoin(AlbumPurchase, AlbumPurchase.id == Mail.purchase_id)
+#: Literal, so that SQLite knows its partial index again.
+_UNSENT = text(f"mail.{UNSENT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,17 @@ class Page(Generic[Line]):
 
 def find_mail(session: Session, key: str) -> MailLine | None:
     """The mail of this key."""
-    row = session.execute(select(*_MAIL).where(Mail.key == key)).first()
+    row = session.execute(_MAIL.where(Mail.key == key)).first()
     return MailLine(*row) if row else None
 
 
-def newest_mails(session: Session, before: str | None = None) -> Page[MailLine]:
-    """`before` is the key of the last line of the page before."""
-    query = select(*_MAIL).order_by(Mail.created.desc(), Mail.id.desc()).limit(PAGE + 1)
+def newest_mails(session: Session, before: str | None = None, *, to: str = "", unsent: bool = False) -> Page[MailLine]:
+    """All, or those to an address, or those that were not sent; `before` is the key of the last line before."""
+    query = _MAIL.order_by(Mail.created.desc(), Mail.id.desc()).limit(PAGE + 1)
+    if to:
+        query = query.where(Mail.recipient == to)
+    if unsent:
+        query = query.where(_UNSENT)
     if before:
         edge = session.execute(select(Mail.created, Mail.id).where(Mail.key == before)).first()
         query = query.where(tuple_(Mail.created, Mail.id) < tuple_(*edge)) if edge else query

@@ -60,6 +60,7 @@ MAY = {
     "admin_purchase_refund": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
+    "admin_jobs": (303, 403, 403, 200),
     "admin_albums": (303, 403, 403, 200),
     "admin_album": (303, 403, 403, 200),
     "admin_album_preview": (303, 403, 403, 200),

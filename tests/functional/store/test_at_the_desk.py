@@ -1,10 +1,15 @@
 """One purchase at the desk: its time line, and what an admin does about it; with the sandbox behind it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from sqlalchemy import select
+import time_machine
+from sqlalchemy import select, update
 from webtest import TestApp
 
-from storefront.models import AuditEntry, Mail
+from storefront.models import AuditEntry, Job, Mail, writing
+from storefront.services.shop.audit import COMMAND
+from storefront.services.shop.job_lists import run_job_again
 from tests.functional.store.conftest import Till
 from tests.support.people import make_owner, sign_in
 
@@ -166,3 +171,32 @@ def test_a_mail_that_could_not_be_sent_says_so(owner, till: Till, session) -> No
     with till.wiring.sessions.begin() as other:
         other.scalars(select(Mail).where(Mail.kind == "receipt")).one().error = "550 no such mailbox"
     assert "Mail to ana@example.com: receipt, not sent: 550 no such mailbox" in history(page_of(owner, purchase))
+
+
+def test_a_money_job_that_is_run_again_moves_no_money(till):
+    """As safe as its tries were: each asks Stripe what is so."""
+    purchase = till.buy()
+    till.refund(purchase, 400)
+    till.hear()
+    till.worker.run_due()
+    with till.wiring.sessions() as session:
+        with writing(session):
+            session.execute(update(Job).values(failed=Job.created, done=None, error="E: x"))
+        keys = session.scalars(select(Job.key)).all()
+        assert {"settle_purchase", "settle_refund", "handle_event"} <= set(session.scalars(select(Job.kind)))
+        facts = money(till)
+        for key in keys:
+            assert run_job_again(session, key, datetime.now(UTC), COMMAND)
+            assert not run_job_again(session, key, datetime.now(UTC), COMMAND)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=2), tick=True):
+        till.worker.run_due()
+    assert money(till) == facts
+    with till.wiring.sessions() as session:
+        assert session.scalars(select(Job.key).where(Job.failed.is_not(None))).all() == []
+
+
+def money(till):
+    """What moved, here and at Stripe."""
+    ledger = till.sandbox.ledger()
+    at_stripe = [(charge["amount"], charge["amount_refunded"]) for charge in ledger["charges"]]
+    return at_stripe, len(ledger["refunds"]), till.row.state, till.row.refunded, till.mails
