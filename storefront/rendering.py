@@ -22,13 +22,16 @@ TEMPLATES = next(path for path in (PACKAGE / "templates", PACKAGE.parent / "temp
 STATIC = TEMPLATES.with_name("static")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False})
-_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br", "code", "h3", "h4"}
+_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br", "code", "h2", "h3", "h4"}
 
 
 def markdown(text: str) -> Markup:
-    """Words from an owner -> HTML that is safe whoever wrote them; links of strangers carry no trust."""
+    """Words from an owner -> HTML that is safe whoever wrote them; links of strangers carry no trust.
+
+    The page's own title is its h1: a first heading among the words is an h2, like the second.
+    """
     html = clean(
-        _MARKDOWN.render(text),
+        _MARKDOWN.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
@@ -100,7 +103,6 @@ def equip(environment: Environment, settings: Settings) -> None:
         minutes=minutes,
     )
     environment.globals.update(
-        shop_name=settings.shop_name,
         shop_language=settings.shop_locale.replace("_", "-"),
         base_url=settings.base_url,
     )

@@ -137,6 +137,8 @@ class Option:
     about: str
     secret: bool = False
     example: str = ""
+    #: Whether the owner sets it in the browser where neither the ini file nor the environment does.
+    desk: bool = False
 
 
 OPTIONS = (
@@ -171,9 +173,10 @@ OPTIONS = (
            "how mail leaves: spool://folder writes .eml files, smtp(s)://user:password@host:port sends", True,
            "smtps://user:password@mail.example.com:465"),
     Option("mail_sender", "mail.sender", "STOREFRONT_MAIL_SENDER", _text, "Harbour Lights Records <shop@example.com>",
-           "the sender of the shop's mails", False, "The Band <music@example.com>"),
+           "the sender of the shop's mails; without one in production, mails wait for it", False,
+           "The Band <music@example.com>", True),
     Option("shop_name", "shop.name", "STOREFRONT_SHOP_NAME", _text, "Harbour Lights Records",
-           "the shop's name, on every page and mail"),
+           "the shop's name, on every page and mail", desk=True),
     Option("shop_timezone", "shop.timezone", "STOREFRONT_SHOP_TIMEZONE", _zone, "UTC",
            "decides when a release date begins", False, "Europe/Berlin"),
     Option("shop_locale", "shop.locale", "STOREFRONT_SHOP_LOCALE", _locale, "en",
@@ -229,6 +232,8 @@ class Settings:
     stripe_js_url: str
     statement_descriptor_suffix: str
     jobs_inline: bool
+    #: Fields whose value stands in the ini file or the environment, where the desk does not change it.
+    fixed: frozenset[str]
 
     def __repr__(self) -> str:
         hidden = {option.field for option in OPTIONS if option.secret}
@@ -270,6 +275,7 @@ def read_settings(
     environ, instead = os.environ if environ is None else environ, instead or {}
     problems = [_unknown(key) for key in ini if _is_unknown(key)]
     values: dict[str, Any] = {}
+    fixed = set()
     for option in OPTIONS:
         try:
             raw, where = (instead[option.field], "") if option.field in instead else _raw(option, ini, environ)
@@ -279,13 +285,15 @@ def read_settings(
         except OSError as error:
             problems.append(f"{option.env}_FILE: {error.strerror or error}")
         else:
-            if where == "default" and values.get("environment") == "production" and option.example:
+            if where != "default":
+                fixed.add(option.field)
+            elif values.get("environment") == "production" and option.example and not option.desk:
                 problems.append(
                     f"{option.ini} is not set ({option.about}); set it in the ini file or as {option.env}, "
                     f"for example {option.example}"
                 )
     if not problems:
-        settings = Settings(**values)
+        settings = Settings(**values, fixed=frozenset(fixed))
         problems = list(_contradictions(settings))
         if not problems:
             return settings

@@ -14,6 +14,8 @@ from storefront.models import make_engine, make_reader, make_sessions
 from storefront.payments import CreditCardProcessor
 from storefront.rendering import make_environment
 from storefront.services.catalogue.uploading.parts import Parts
+from storefront.services.shop.identity.holding import HeldShop
+from storefront.services.shop.identity.shop import Preset, Sender
 from storefront.services.shop.mailer import Mailer, make_mailer
 from storefront.settings import Settings
 from storefront.storage import S3Account, Storage, make_storage
@@ -32,6 +34,8 @@ class Wiring:
     sessions: sessionmaker[Session]
     #: For public pages: it reads, without transactions.
     reader: Engine
+    #: What the owner has set at the desk.
+    shop: HeldShop
     processor: CreditCardProcessor
     storage: Storage
     #: Where the admin's uploads grow.
@@ -45,11 +49,13 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     """Makes everything; opens no connection yet."""
     engine = make_engine(settings.database_url)
+    reader = make_reader(engine)
     return Wiring(
         settings=settings,
         engine=engine,
         sessions=make_sessions(engine),
-        reader=make_reader(engine),
+        reader=reader,
+        shop=HeldShop(reader, preset_of(settings)),
         processor=CreditCardProcessor(
             settings.stripe_secret_key,
             settings.stripe_publishable_key,
@@ -64,6 +70,17 @@ def wire(settings: Settings) -> Wiring:
         mailer=make_mailer(settings.mail_url),
         links=Links(settings.base_url),
         templates=make_environment(settings),
+    )
+
+
+def preset_of(settings: Settings) -> Preset:
+    """What the settings say of that which the owner sets at the desk; a shop that sells is not named as the sender."""
+    known = "mail_sender" in settings.fixed or not settings.production
+    return Preset(
+        name=settings.shop_name,
+        name_fixed="shop_name" in settings.fixed,
+        sender=Sender.parse(settings.mail_sender if known else ""),
+        sender_fixed="mail_sender" in settings.fixed,
     )
 
 

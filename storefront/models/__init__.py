@@ -22,6 +22,7 @@ from storefront.models.purchase import (
     PurchaseLink,
     PurchaseState,
 )
+from storefront.models.shop import ShopSettings, ShopText, TextKind
 from storefront.models.stripe_event import StripeEvent
 from storefront.models.upload import Upload, UploadFile, UploadState
 
@@ -68,7 +69,10 @@ __all__ = [
     "PurchaseState",
     "Refund",
     "Role",
+    "ShopSettings",
+    "ShopText",
     "StripeEvent",
+    "TextKind",
     "Track",
     "Upload",
     "UploadFile",

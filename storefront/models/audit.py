@@ -31,6 +31,10 @@ class Act(StrEnum):
     JOB_FORGOTTEN = "job_forgotten"
     STAFF_ADDED = "staff_added"
     STAFF_REMOVED = "staff_removed"
+    #: The subject is the page of the settings.
+    SETTINGS_SAVED = "settings_saved"
+    SETTINGS_TEST_MAIL = "settings_test_mail"
+    SETTINGS_CHECKED = "settings_checked"
 
 
 class AuditEntry(Base):
@@ -48,7 +52,7 @@ class AuditEntry(Base):
     who: Mapped[str] = mapped_column(String(254))
     act: Mapped[str] = mapped_column(String(40))
     #: The public id of what it was done to: an album, a purchase, an upload or an account, as the act says;
-    #: a mail's kind, a job's kind.
+    #: a mail's kind, a job's kind, the page of the settings.
     subject: Mapped[str] = mapped_column(String(32))
     #: What there is to know beside it, by name; no secrets.
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -11,14 +11,25 @@ from storefront.models import Mail, MailKind
 from storefront.services.accounts.email_links import make_email_link
 from storefront.services.library.receipt_links import make_receipt_link
 from storefront.services.shop.composing import Composer
+from storefront.services.shop.mailer import MailNotSent
 from storefront.services.shop.posting import post
 from storefront.wiring import Wiring
+
+
+class NoSender(MailNotSent):
+    """A shop that sells, and nobody said who its mails are from."""
+
+    def __str__(self) -> str:
+        return "no sender is set: give one on the desk's page of settings, or as mail.sender"
 
 
 def send_mail(wiring: Wiring, mail: str) -> None:
     """Sends the mail of this key, once."""
     now = datetime.now(UTC)
-    composer = Composer(wiring.templates, wiring.links, wiring.settings.mail_sender)
+    with wiring.reader.connect() as connection:
+        composer = Composer(wiring.templates, wiring.links, wiring.shop.read(connection))
+    if not composer.shop.sender.address:
+        raise NoSender
     with wiring.sessions() as session:
         link = partial(make_link, session, wiring.links, now)
         post(session, wiring.mailer, mail, lambda row: composer.compose(row, link(row)), now)

@@ -1,8 +1,9 @@
 """Public pages are named by what they are made of; a browser that has the newest is told so with one statement.
 
-The name (an ETag, https://www.rfc-editor.org/rfc/rfc9110#name-etag) is the catalogue's version, the shop's date, and a
-digest of the code, the templates and the settings that they show. Only public pages carry such a name, and whoever
-comes with today's has its page already, so 304 is answered before any view is looked for.
+The name (an ETag, https://www.rfc-editor.org/rfc/rfc9110#name-etag) is the catalogue's version, that of what the owner
+has set at the desk, the shop's date, and a digest of the code, the templates and the settings that they show. Only
+public pages carry such a name, and whoever comes with today's has its page already, so 304 is answered before any view
+is looked for.
 """
 
 import hashlib
@@ -36,7 +37,8 @@ def catalogue_now(request: ShopRequest) -> Catalogue:
 
 def page_tag(request: ShopRequest) -> str:
     """The ETag of every public page at this moment."""
-    return f'"{request.registry.code_digest}-{request.today.toordinal()}-{catalogue_now(request).version}"'
+    now = catalogue_now(request)
+    return f'"{request.registry.code_digest}-{request.today.toordinal()}-{now.version}-{now.settings}"'
 
 
 def public_page(view: View) -> View:

@@ -26,6 +26,13 @@ MOST_FIELDS = 100
 #: An album with the words of all its tracks is one form.
 ALBUM = re.compile(r"/admin/albums/[0-9a-f]{32}", re.ASCII)
 LARGEST_ALBUM = 1_500_000
+#: Three texts, in letters that are nine bytes on their way.
+TEXTS = "/admin/settings/texts"
+LARGEST_TEXTS = 1_700_000
+TEXTS_TOO_LARGE = (
+    "These texts together are more than one page can save, and nothing was saved. What you typed is still there: go "
+    "back, and shorten it."
+)
 #: A track has eight; the last is its tick to be taken off.
 MOST_ALBUM_FIELDS = MOST_FIELDS + 8 * MOST_TRACKS
 ALBUM_TOO_LARGE = (
@@ -62,7 +69,7 @@ def check(request: ShopRequest) -> None:
             raise HTTPRequestEntityTooLarge
     elif request.method == "POST" and path not in RAW:
         if (request.content_length or 0) > largest_form(path):
-            raise HTTPRequestEntityTooLarge(ALBUM_TOO_LARGE if ALBUM.fullmatch(path) else None)
+            raise HTTPRequestEntityTooLarge(_too_large(path))
         if request.content_length and request.content_type != FORM:
             raise HTTPUnsupportedMediaType
         if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
@@ -74,7 +81,16 @@ def check(request: ShopRequest) -> None:
 
 def largest_form(path: str) -> int:
     """The most bytes that a form sent to this path may have."""
-    return LARGEST_ALBUM if ALBUM.fullmatch(path) else LARGEST_BODY
+    if ALBUM.fullmatch(path):
+        return LARGEST_ALBUM
+    return LARGEST_TEXTS if path == TEXTS else LARGEST_BODY
+
+
+def _too_large(path: str) -> str | None:
+    """What the owner of a long form reads."""
+    if ALBUM.fullmatch(path):
+        return ALBUM_TOO_LARGE
+    return TEXTS_TOO_LARGE if path == TEXTS else None
 
 
 def _is_clean(body: bytes) -> bool:

@@ -45,3 +45,5 @@ def add_globals(event: BeforeRender) -> None:
     if request is not None:
         event["route"] = request.route_path
         event["may"] = request.has_permission
+        if event["renderer_name"].endswith(".jinja2") and "shop" not in event.rendering_val:
+            event["shop"] = request.shop

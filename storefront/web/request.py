@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from storefront.models import Account, end_reading
+from storefront.services.catalogue.version import Catalogue
 from storefront.services.shop.audit import Actor
+from storefront.services.shop.identity.shop import Shop
 from storefront.services.store.buyers import Visitor
 from storefront.web.cookies import BUYER, read_cookie
 from storefront.wiring import Wiring
@@ -21,7 +23,7 @@ class ShopRequest(Request):
     """Declares its additions for readers and the type checker; views take this type."""
 
     #: WebOb's: larger bodies go into a temporary file. Ours are small, and stay in memory.
-    request_body_tempfile_limit = 1024 * 1024
+    request_body_tempfile_limit = 2 * 1024 * 1024
 
     #: Set by views whose page loads Stripe.js; headers.py then lets it through.
     loads_stripe: bool = False
@@ -55,6 +57,14 @@ class ShopRequest(Request):
         end_reading(self.db)
         if "reader" in self.__dict__:
             self.__dict__.pop("reader").close()
+
+    @reify
+    def shop(self) -> Shop:
+        """As its owner has set it: on public pages as it is, on others as it was a few seconds ago at the earliest."""
+        catalogue: Catalogue | None = self.environ.get("storefront.catalogue")
+        if catalogue is None:
+            return self.wiring.shop.recent()
+        return self.wiring.shop.at(catalogue.settings, self.reader)
 
     @reify
     def today(self) -> date:

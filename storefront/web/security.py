@@ -45,6 +45,7 @@ class Permission(StrEnum):
     EDIT_ALBUMS = "edit albums"
     EDIT_ARTISTS = "edit artists"
     SEE_AUDIT = "see the audit list"
+    CHANGE_SETTINGS = "change the settings"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -1,20 +1,26 @@
-"""The catalogue as a whole: a number that grows with whatever changes what the public pages show, and its size."""
+"""The catalogue as a whole: a number that grows with whatever changes what the public pages show, and its size.
+
+Read with it, in the one statement of every public page: the number of what the owner has set at the desk.
+"""
 
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, AlbumState, CatalogueVersion
+from storefront.models import Album, AlbumState, CatalogueVersion, ShopSettings
 
-_READ = select(CatalogueVersion.version, CatalogueVersion.albums)
+_READ = select(CatalogueVersion.version, CatalogueVersion.albums, ShopSettings.version).join_from(
+    CatalogueVersion, ShopSettings, CatalogueVersion.id == ShopSettings.id
+)
 
 
 class Catalogue(NamedTuple):
-    """`version` names what the pages are made of, `albums` is how many are public."""
+    """`version` names what the pages are made of, `albums` is how many are public, `settings` is of ShopSettings."""
 
     version: int
     albums: int
+    settings: int
 
 
 def read_catalogue(connection: Connection) -> Catalogue:

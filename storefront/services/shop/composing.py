@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from jinja2 import Environment
 
 from storefront.links import Links
 from storefront.models import Mail
+from storefront.services.shop.identity.shop import Sender, Shop
 from storefront.services.shop.message_ids import message_id
 
 #: ASCII alone goes over the wire, which every server takes (RFC 5322, RFC 2047); a line break in a header is an error.
@@ -25,11 +25,11 @@ HEADERS = {"Auto-Submitted": "auto-generated"}
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes the shop's mails. `sender` is "Name <address>"."""
+    """Writes the shop's mails, under its name and from its sender."""
 
     templates: Environment
     links: Links
-    sender: str
+    shop: Shop
 
     def compose(self, mail: Mail, link: str) -> EmailMessage:
         """The whole message, with `link` in it. The same mail has the same Message-ID and Date at every send."""
@@ -37,12 +37,13 @@ class Composer:
             "mail": mail,
             "purchase": mail.purchase,
             "link": link,
-            "address": parseaddr(self.sender)[1],
+            "shop": self.shop,
+            "address": self.shop.sender.address,
         }
         text = self.templates.get_template(f"emails/{mail.kind}.txt")
         message = EmailMessage(policy=POLICY)
         message["Subject"] = one_line(_block(text, "subject", facts))
-        message["From"] = _address(self.sender)
+        message["From"] = _address(self.shop.sender)
         message["To"] = Address(addr_spec=mail.recipient)
         message["Date"] = mail.created
         message["Message-ID"] = self.message_id(mail.key)
@@ -63,9 +64,8 @@ def one_line(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text).strip()[:200]
 
 
-def _address(text: str) -> Address:
-    name, address = parseaddr(text)
-    return Address(display_name=one_line(name), addr_spec=address)
+def _address(sender: Sender) -> Address:
+    return Address(display_name=one_line(sender.name), addr_spec=sender.address)
 
 
 def _block(template: Any, name: str, facts: dict[str, object]) -> str:

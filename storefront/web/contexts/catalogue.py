@@ -1,12 +1,15 @@
 """What the public pages and files are about: only what everybody may see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pyramid.httpexceptions import HTTPGone, HTTPMovedPermanently, HTTPNotFound
 
+from storefront.models import TextKind
 from storefront.services.catalogue import browsing, public_files, showing
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, ArtistMoved, NoSuchAlbum
 from storefront.services.catalogue.read_models import AlbumPage, ArtistPage
+from storefront.services.shop.identity.texts import public_text as find_text
 from storefront.web.caching import catalogue_now
 from storefront.web.request import ShopRequest
 
@@ -52,6 +55,25 @@ def public_artist(request: ShopRequest) -> ArtistPage:
     if artist is None:
         raise HTTPNotFound
     return artist
+
+
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """The shop's terms, imprint or privacy notice: Markdown, and since when it holds."""
+
+    kind: TextKind
+    words: str
+    since: datetime
+
+
+def public_text(request: ShopRequest) -> PublicText:
+    """The text of /terms, /imprint or /privacy; 404 while nobody has written it."""
+    catalogue_now(request)  # read first: its version names what is read next
+    kind = TextKind(request.matchdict["kind"])
+    found = find_text(request.reader, kind)
+    if found is None:
+        raise HTTPNotFound
+    return PublicText(kind, *found)
 
 
 def public_stream(request: ShopRequest) -> PublicFile:

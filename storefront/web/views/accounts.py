@@ -92,7 +92,7 @@ class ChoosePasswordController:
                 self.request.db,
                 self.token,
                 form.password.data or "",
-                self.request.wiring.settings.shop_name,
+                self.request.shop.name,
                 datetime.now(UTC),
                 browser=_browser(self.request).buyer,
             )

@@ -9,7 +9,7 @@ from storefront.services.catalogue import browsing
 from storefront.services.catalogue.read_models import AlbumList, AlbumPage, ArtistPage
 from storefront.web.assets import YEAR
 from storefront.web.caching import catalogue_now, public_page
-from storefront.web.contexts.catalogue import Accent, PublicFile
+from storefront.web.contexts.catalogue import Accent, PublicFile, PublicText
 from storefront.web.paging import page_number
 from storefront.web.request import ShopRequest
 from storefront.web.sending import send_stored
@@ -110,6 +110,18 @@ class HelpController:
     @view_config(request_method="GET", renderer="catalogue/help.jinja2")
     def get(self) -> dict[str, Any]:
         return {}
+
+
+@view_defaults(route_name="shop_text", decorator=public_page)
+class TextController:
+    """Terms, imprint, privacy: in the owner's words."""
+
+    def __init__(self, text: PublicText, request: ShopRequest) -> None:
+        self.text = text
+
+    @view_config(request_method="GET", renderer="catalogue/text.jinja2")
+    def get(self) -> dict[str, Any]:
+        return {"text": self.text}
 
 
 @view_defaults(route_name="stream")

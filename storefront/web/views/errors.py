@@ -120,6 +120,7 @@ def error_page(request: ShopRequest, status: int, words: Words) -> Response:
         "sentence": words.sentence,
         "way_on": (words.label, request.route_path(words.route)),
         "request_id": request.id,
+        "shop": request.wiring.shop.known,
     }
     response = render_to_response("errors/error.jinja2", values, request=request, response=Response())
     response.status_code = status

@@ -117,7 +117,7 @@ def everything(purchases: Sequence[AlbumPurchase], request: ShopRequest) -> Resp
     if whole is None:
         raise HTTPNotFound
     _note(request, purchases, format)
-    name = f"{request.wiring.settings.shop_name} ({whole.label}).zip"
+    name = f"{request.shop.name} ({whole.label}).zip"
     return send(request, whole.file, whole.size, digest=whole.digest, media_type="application/zip", name=name)
 
 

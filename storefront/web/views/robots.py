@@ -45,6 +45,7 @@ class SitemapController:
         paths = [
             "/",
             "/albums",
+            *(f"/{kind}" for kind in self.request.shop.texts),
             *(f"/albums/{quote(slug)}" for slug in browsing.album_slugs(reader, MOST)),
             *(f"/artists/{quote(slug)}" for slug in browsing.artist_slugs(reader, MOST)),
         ]

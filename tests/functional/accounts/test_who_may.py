@@ -10,7 +10,7 @@ from pyramid.interfaces import IRoutesMapper
 from sqlalchemy import select
 from webtest import TestApp
 
-from storefront.models import Base, Role, writing
+from storefront.models import Base, Role, ShopText, writing
 from storefront.services.accounts.email_links import make_email_link
 from storefront.services.catalogue.uploading.receiving import announce_file, begin_upload
 from storefront.services.library.receipt_links import make_receipt_link
@@ -29,6 +29,7 @@ MAY = {
     "artist": (200, 200, 200, 200),
     "search": (200, 200, 200, 200),
     "help": (200, 200, 200, 200),
+    "shop_text": (200, 200, 200, 200),
     "robots": (200, 200, 200, 200),
     "sitemap": (200, 200, 200, 200),
     "stream": (200, 200, 200, 200),
@@ -58,6 +59,8 @@ MAY = {
     "admin_purchases_csv": (303, 403, 403, 200),
     "admin_purchase": (303, 403, 403, 200),
     "admin_purchase_refund": (303, 403, 403, 200),
+    "admin_settings": (303, 403, 403, 200),
+    "admin_settings_texts": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
     "admin_jobs": (303, 403, 403, 200),
@@ -92,6 +95,8 @@ NOT_FOR_STAFF = {
     "admin_accent",
     "admin_stream",
     "admin_upload",
+    "admin_settings",
+    "admin_settings_texts",
 }
 #: What takes a POST without a form's token.
 WITHOUT_A_TOKEN = {"webhook"}
@@ -106,6 +111,7 @@ def paths(app, session, wiring):
     with writing(session):
         receipt = make_receipt_link(session, purchase, datetime.now(UTC))
         proof = make_email_link(session, "new@example.com", datetime.now(UTC))
+        session.add(ShopText(kind="terms", words="Words", digest="0" * 64, since=datetime.now(UTC)))
     stream = next(file.digest for file in album.edition.files if file.kind == "stream")
     now = datetime.now(UTC)
     upload = begin_upload(session, now)
@@ -113,7 +119,7 @@ def paths(app, session, wiring):
     in_upload = {"public_id": upload.public_id, "file": incoming.public_id}
     values = {
         "slug": album.slug, "public_id": purchase.public_id, "format": "flac", "token": receipt, "digest": stream,
-        "width": "320", "extension": "webp",
+        "width": "320", "extension": "webp", "kind": "terms",
     }  # fmt: skip
     special = {
         "artist": {"slug": album.artists[0].artist.slug},

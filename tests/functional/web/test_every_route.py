@@ -21,6 +21,7 @@ PUBLIC = {
     "artist",
     "search",
     "help",
+    "shop_text",
     "stream",
     "cover",
     "accent",
@@ -52,6 +53,7 @@ def addresses(app: TestApp, album: Album) -> Addresses:
         "width": "320",
         "extension": "webp",
         "file": "1" * 32,
+        "kind": "terms",
     }
     own = {"artist": {"slug": "mara-quist"}, "stream": {"digest": stream}}
     found = {}

@@ -51,7 +51,7 @@ class MailsController:
         mail = find_mail(self.request.db, self.request.GET["mail"])
         if mail is None or not isinstance(wiring.mailer, SpoolMailer):
             raise HTTPNotFound
-        composer = Composer(wiring.templates, wiring.links, wiring.settings.mail_sender)
+        composer = Composer(wiring.templates, wiring.links, wiring.shop.known)
         message = wiring.mailer.find(composer.message_id(mail.key))
         body = message and message.get_body(("plain",))
         if message is None or body is None:

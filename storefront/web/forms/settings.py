@@ -1,0 +1,80 @@
+"""The pages of the shop's settings: what an owner types, over what is saved."""
+
+from typing import Any, ClassVar
+
+from wtforms import HiddenField, StringField, TextAreaField
+
+from storefront.models import TextKind
+from storefront.services.shop.identity import wording
+from storefront.services.shop.identity.saving import fingerprint
+from storefront.web.forms.accounts import ShopForm
+from storefront.web.forms.albums import kept_as
+
+
+class SettingsForm(ShopForm):
+    """One page. `seen` names what was saved when it was opened."""
+
+    #: In the audit list.
+    page: ClassVar[str]
+    #: Of ShopSettings, that the page shows and saves.
+    columns: ClassVar[tuple[str, ...]] = ()
+    seen = HiddenField()
+
+    @classmethod
+    def shown(cls, values: dict[str, Any]) -> dict[str, str]:
+        """What is saved, as it is typed."""
+        raise NotImplementedError
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is to be saved; of a valid form."""
+        raise NotImplementedError
+
+    @classmethod
+    def of(cls, values: dict[str, Any], post: Any = None) -> "SettingsForm":
+        """Filled with what is saved, or with what was typed."""
+        return cls(post, data={**cls.shown(values), "seen": fingerprint(values)})
+
+    def see(self, values: dict[str, Any]) -> list[tuple[str, str]]:
+        """Takes note of what somebody else saved: (field, what it is now) where that is not what was typed."""
+        self.seen.data = fingerprint(values)
+        theirs = self.shown(values)
+        return [(self[name].label.text, text) for name, text in theirs.items() if text != _unix(self[name].data)]
+
+
+def _unix(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+class NameForm(SettingsForm):
+    """What the shop is called, and where else its people are."""
+
+    page = "shop"
+    columns = ("name", "links")
+    name = StringField("Name", [kept_as(wording.line)])
+    links = TextAreaField("Links", [kept_as(wording.links)])
+
+    @classmethod
+    def shown(cls, values: dict[str, Any]) -> dict[str, str]:
+        return {"name": values["name"] or "", "links": "\n".join(" ".join(link) for link in values["links"])}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"name": self.name.value or None, "links": [list(link) for link in self.links.value]}
+
+
+class TextsForm(SettingsForm):
+    """Terms, imprint, privacy."""
+
+    page = "texts"
+    terms = TextAreaField("Terms", [kept_as(wording.prose)])
+    privacy = TextAreaField("Privacy", [kept_as(wording.prose)])
+    imprint = TextAreaField("Imprint", [kept_as(wording.prose)])
+
+    @classmethod
+    def shown(cls, values: dict[str, Any]) -> dict[str, str]:
+        return {kind.value: values[kind.value] for kind in TextKind}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {kind.value: self[kind.value].value for kind in TextKind}
