@@ -103,6 +103,7 @@ def equip(environment: Environment, settings: Settings) -> None:
         minutes=minutes,
     )
     environment.globals.update(
+        shop_zone=str(settings.shop_timezone),
         shop_language=settings.shop_locale.replace("_", "-"),
         base_url=settings.base_url,
     )

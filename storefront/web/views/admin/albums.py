@@ -9,13 +9,16 @@ from pyramid.view import view_config, view_defaults
 
 from storefront.models import Album
 from storefront.services.catalogue.editing.drafts import draft_of
-from storefront.services.catalogue.editing.listing import AlbumLine, line_of, list_albums, making_of
+from storefront.services.catalogue.editing.listing import AlbumLine, line_of, making_of
 from storefront.services.catalogue.editing.saving import EditedMeanwhile, make_files_again, save_draft
+from storefront.services.catalogue.editing.stock import list_albums, open_uploads
 from storefront.services.catalogue.publishing import NotReadyForSale, publish, withdraw
 from storefront.web.contexts.catalogue import PublicFile
 from storefront.web.forms.album_editor import AlbumEditor
+from storefront.web.forms.stock import StockForm
+from storefront.web.paging import page_number
 from storefront.web.request import ShopRequest
-from storefront.web.security import Permission
+from storefront.web.security import Permission, own_path
 from storefront.web.sending import send_stored
 from storefront.web.views.errors import Words, error_page
 
@@ -34,9 +37,15 @@ MOVES = {"up": -1, "down": 1}
     renderer="admin/albums.jinja2",
 )
 def albums(request: ShopRequest) -> Page:
-    """All of them, the last made first."""
-    found = list_albums(request.db, request.today, request.GET.get("before"))
-    return {"page": found, "account": request.account}
+    """All of them, or those that are asked for."""
+    form = StockForm(request.GET)
+    wish = form.wish(page_number(request))
+    return {
+        "page": list_albums(request.db, request.today, wish),
+        "uploads": open_uploads(request.db),
+        "form": form,
+        "account": request.account,
+    }
 
 
 @view_defaults(route_name="admin_album", renderer="admin/album.jinja2", permission=Permission.EDIT_ALBUMS)
@@ -107,12 +116,13 @@ class AlbumController:
 
 @view_defaults(route_name="admin_album_sale", request_method="POST", permission=Permission.EDIT_ALBUMS)
 class SaleController:
-    """Into the shop, and out of it."""
+    """Into the shop, and out of it; then back to the list, if it was there that the button was pressed."""
 
     def __init__(self, album: Album, request: ShopRequest) -> None:
         self.album = album
         self.request = request
-        self.way_on = request.route_path("admin_album", public_id=album.public_id)
+        back = own_path(request.POST.get("back"))
+        self.way_on = back or request.route_path("admin_album", public_id=album.public_id)
 
     @view_config(request_param="publish")
     def publish(self) -> Response:
@@ -127,7 +137,7 @@ class SaleController:
     def withdraw(self) -> Response:
         """The page after it takes it back, for as long as it is open: publishing again changes nothing else."""
         withdraw(self.request.db, self.album, datetime.now(UTC), self.request.actor)
-        return HTTPSeeOther(f"{self.way_on}?withdrawn")
+        return HTTPSeeOther(self.way_on if "back" in self.request.POST else f"{self.way_on}?withdrawn")
 
 
 @view_config(route_name="admin_album_files", request_method="POST", permission=Permission.EDIT_ALBUMS)

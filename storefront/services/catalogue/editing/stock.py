@@ -1,0 +1,109 @@
+"""All albums as the desk lists them: searched, of one standing, in an order, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from storefront.models import Album, AlbumArtist, AlbumState, Edition, EditionState, Upload, UploadState
+from storefront.services.catalogue.editing.listing import AlbumLine, Standing, line_of
+from storefront.services.catalogue.production import Progress, how_far
+from storefront.services.catalogue.uploading.progress import failure_of
+
+PAGE = 50
+
+
+class StockOrder(StrEnum):
+    """Of the list."""
+
+    NEWEST = "newest"
+    TITLE = "title"
+    RELEASE = "release"
+
+
+_ORDERS: dict[StockOrder, tuple[Any, ...]] = {
+    StockOrder.NEWEST: (Album.id.desc(),),
+    StockOrder.TITLE: (func.lower(Album.title), Album.id),
+    StockOrder.RELEASE: (Album.release_day.desc(), Album.id.desc()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StockWish:
+    """What is asked for: words of a title or an artist, a standing, an order, and a page, counted from 1."""
+
+    words: str = ""
+    standing: Standing | None = None
+    order: StockOrder = StockOrder.NEWEST
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """One page of the `pages` that `total` albums come to."""
+
+    lines: list[AlbumLine]
+    page: int
+    pages: int
+    total: int
+
+
+def list_albums(session: Session, today: date, wish: StockWish) -> Stock:
+    """One page of what is wished, with `today` the day in the shop's time zone."""
+    asked = _conditions(wish, today)
+    total = session.scalars(select(func.count()).select_from(Album).where(*asked)).one()
+    query = (
+        select(Album)
+        .where(*asked)
+        .order_by(*_ORDERS[wish.order])
+        .limit(PAGE)
+        .offset((wish.page - 1) * PAGE)
+        .options(joinedload(Album.edition), selectinload(Album.artists).joinedload(AlbumArtist.artist))
+    )
+    albums = session.scalars(query).all()
+    making = _in_the_making(session, albums)
+    lines = [line_of(session, album, today, making.get(album.id)) for album in albums]
+    return Stock(lines, wish.page, max(1, -(-total // PAGE)), total)
+
+
+def open_uploads(session: Session) -> list[tuple[Upload, str | None]]:
+    """Uploads that wait for their owner, newest first, each with the last words of its job if that was given up."""
+    query = (
+        select(Upload)
+        .where(Upload.state != UploadState.DONE, Upload.files.any())
+        .order_by(Upload.id.desc())
+        .limit(PAGE)
+        .options(selectinload(Upload.files), joinedload(Upload.album))
+    )
+    uploads = session.scalars(query).all()
+    reading = UploadState.READING
+    return [(upload, failure_of(session, upload) if upload.state == reading else None) for upload in uploads]
+
+
+def _conditions(wish: StockWish, today: date) -> list[ColumnElement[bool]]:
+    asked = []
+    for word in wish.words.split():
+        asked.append(or_(*(column.icontains(word, autoescape=True) for column in (Album.title, Album.artist_credit))))
+    public = Album.state == AlbumState.PUBLISHED
+    standings = {
+        Standing.DRAFT: (Album.state == AlbumState.DRAFT,),
+        Standing.WITHDRAWN: (Album.state == AlbumState.WITHDRAWN,),
+        Standing.ON_SALE: (public, Album.release_day <= today),
+        Standing.SCHEDULED: (public, Album.release_day > today),
+    }
+    return [*asked, *(standings[wish.standing] if wish.standing else ())]
+
+
+def _in_the_making(session: Session, albums: Sequence[Album]) -> dict[int, Progress]:
+    """By the albums' numbers, of editions that are not ready."""
+    editions = (
+        select(Edition)
+        .where(Edition.album_id.in_([album.id for album in albums]), Edition.state == EditionState.BUILDING)
+        .options(selectinload(Edition.tracks), joinedload(Edition.album))
+        .execution_options(populate_existing=True)
+    )
+    return {edition.album_id: how_far(session, edition) for edition in session.scalars(editions).all()}
