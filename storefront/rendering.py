@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
@@ -23,6 +24,7 @@ STATIC = TEMPLATES.with_name("static")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False})
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br", "code", "h2", "h3", "h4"}
+MINUS = "\N{MINUS SIGN}"
 
 
 def markdown(text: str) -> Markup:
@@ -84,6 +86,17 @@ class _Filters:
     def moment(self, value: datetime) -> str:
         return str(format_datetime(value, "medium", tzinfo=self._zone, locale=self._locale))
 
+    def number(self, value: int) -> str:
+        return str(format_decimal(value, locale=self._locale))
+
+    def signed(self, value: int) -> str:
+        """With a plus or a minus: "+18", "−3"."""
+        return f"{'+' if value > 0 else MINUS if value < 0 else ''}{self.number(abs(value))}"
+
+    def country(self, code: str) -> str:
+        """ISO 3166's two letters as people say it; the letters where nobody knows them."""
+        return str(Locale.parse(self._locale.replace("-", "_")).territories.get(code, code))
+
     def megabytes(self, size: int) -> str:
         return f"{format_decimal(max(0.1, round(size / 1e6, 1 if size < 10e6 else 0)), locale=self._locale)} MB"
 
@@ -96,6 +109,9 @@ def equip(environment: Environment, settings: Settings) -> None:
         money=lru_cache(4096)(own.money),
         day=lru_cache(4096)(own.day),
         moment=own.moment,
+        number=lru_cache(4096)(own.number),
+        signed=own.signed,
+        country=lru_cache(300)(own.country),
         megabytes=lru_cache(4096)(own.megabytes),
         markdown=lru_cache(256)(markdown),
         clock=clock,

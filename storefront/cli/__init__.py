@@ -11,6 +11,7 @@ COMMANDS = {
     "backup": "storefront.cli.backup:backup",
     "config": "storefront.cli.config:config",
     "demo": "storefront.cli.demo:demo",
+    "figures": "storefront.cli.figures:figures",
     "import": "storefront.cli.importing:import_",
     "init": "storefront.cli.init:init",
     "migrate": "storefront.cli.migrate:migrate",

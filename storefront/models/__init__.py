@@ -5,10 +5,21 @@ from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumStat
 from storefront.models.artist import AlbumArtist, Artist, ArtistSlug
 from storefront.models.audit import Act, AuditEntry
 from storefront.models.base import Base
-from storefront.models.books import GIVES_NOTHING, REFUSED, REQUESTED, CheckoutClosure, Dispute, LedgerEntry, Refund
+from storefront.models.books import (
+    CHARGES,
+    DISPUTES,
+    GIVES_NOTHING,
+    REFUNDS,
+    REFUSED,
+    REQUESTED,
+    CheckoutClosure,
+    Dispute,
+    LedgerEntry,
+    Refund,
+)
 from storefront.models.download import Download
 from storefront.models.edition import Edition, EditionState, File, FileKind, Track
-from storefront.models.engine import end_reading, insert_once, make_engine, make_reader, make_sessions, writing
+from storefront.models.engine import add_to, end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
 from storefront.models.mail import UNSENT, Mail, MailKind
 from storefront.models.past_sale import PastSale
@@ -24,13 +35,17 @@ from storefront.models.purchase import (
 )
 from storefront.models.shop import ShopSettings, ShopText, TextKind
 from storefront.models.stripe_event import StripeEvent
+from storefront.models.total import Span, Sum, Total, TotalsZone
 from storefront.models.upload import Upload, UploadFile, UploadState
 
 __all__ = [
+    "CHARGES",
     "CHECKING",
     "DEFAULT_FORMATS",
+    "DISPUTES",
     "DISPUTES_WITH_ACCESS",
     "GIVES_NOTHING",
+    "REFUNDS",
     "REFUSED",
     "REQUESTED",
     "UNSENT",
@@ -71,12 +86,17 @@ __all__ = [
     "Role",
     "ShopSettings",
     "ShopText",
+    "Span",
     "StripeEvent",
+    "Sum",
     "TextKind",
+    "Total",
+    "TotalsZone",
     "Track",
     "Upload",
     "UploadFile",
     "UploadState",
+    "add_to",
     "end_reading",
     "insert_once",
     "make_engine",

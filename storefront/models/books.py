@@ -19,6 +19,11 @@ REFUSED = "refused"
 #: Of refunds whose money stays with the shop, or came back to it.
 GIVES_NOTHING = (REFUSED, "failed", "canceled")
 
+#: Types of balance transactions: https://docs.stripe.com/reports/balance-transaction-types
+CHARGES = ("charge", "payment")
+REFUNDS = ("refund", "payment_refund", "refund_failure", "payment_failure_refund")
+DISPUTES = ("adjustment",)
+
 
 class Refund(Base):
     """Money given back, whoever did it: the shop, or its owner in Stripe's dashboard."""

@@ -1,10 +1,10 @@
 """The engine, the session, and the one way to write: `with writing(session):`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
@@ -91,7 +91,26 @@ def end_reading(session: Session) -> None:
     session.commit()
 
 
-def insert_once(session: Session, table: type[Base], **values: Any) -> None:
-    """Inserts a row, unless one with its unique values is there already: that one stays as it is."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
+    """Inserts a row, unless one with its unique values is there already: that one stays as it is. Whether it did."""
+    once = _insert(session)(table).values(**values).on_conflict_do_nothing()
+    result = session.execute(once.execution_options(preserve_rowcount=True))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def add_to(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows; of one whose primary key is there already, the other columns are added to what is there.
+
+    In the order of their keys: two who add to the same rows wait for each other once, and in no circle.
+    """
+    columns = table.__table__.columns
+    keys = [column.name for column in columns if column.primary_key]
+    insert = _insert(session)(table).values(sorted(rows, key=lambda row: [row[key] for key in keys]))
+    sums = {column.name: column + insert.excluded[column.name] for column in columns if not column.primary_key}
+    session.execute(insert.on_conflict_do_update(index_elements=keys, set_=sums))
+
+
+def _insert(session: Session) -> Any:
+    """The database's own, which knows conflicts."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

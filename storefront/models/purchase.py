@@ -62,6 +62,9 @@ LIVE = "state <> 'canceled' AND NOT (refund_requested >= amount AND amount > 0)"
 #: The bank decides, or nobody knows yet; few among many.
 CHECKING = "state IN ('confirming', 'action_required', 'processing')"
 
+#: Not the first of its buyer.
+AGAIN = "bought_before IS NOT NULL"
+
 #: Disputes that leave the money with the shop: none, an inquiry, or one that the shop won.
 DISPUTES_WITH_ACCESS = (
     "none",
@@ -104,6 +107,8 @@ class AlbumPurchase(Base):
               sqlite_where=text("channel = 'import'"), postgresql_where=text("channel = 'import'")),
         Index("ix_album_purchase_refunded", "created", "id",
               sqlite_where=text("refunded > 0"), postgresql_where=text("refunded > 0")),
+        Index("ix_album_purchase_again", "bought_before", "paid_at",
+              sqlite_where=text(AGAIN), postgresql_where=text(AGAIN)),
         Index("ix_album_purchase_disputed", "created", "id",
               sqlite_where=text("dispute <> 'none'"), postgresql_where=text("dispute <> 'none'")),
     )  # fmt: skip
@@ -132,6 +137,8 @@ class AlbumPurchase(Base):
     open_params: Mapped[dict[str, object]] = mapped_column(JSON)
     created: Mapped[Moment]
     paid_at: Mapped[datetime | None]
+    #: When the same address had paid last before, if ever: so that the buyers of any time can be counted.
+    bought_before: Mapped[datetime | None]
     #: Set when the buyer was shown "we are checking": then the outcome is mailed, whatever it is.
     doubt_shown_at: Mapped[datetime | None]
 

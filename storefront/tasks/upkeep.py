@@ -6,6 +6,7 @@ from datetime import timedelta
 from storefront.jobs import Lane, Task, forget_done
 from storefront.payments.errors import PaymentError
 from storefront.services.library.log import forget_downloads
+from storefront.services.shop.figures.recounting import recount
 from storefront.services.store.closure import find_closure
 from storefront.services.store.nets.reconciliation import LOOKS_BACK, reconcile
 from storefront.services.store.nets.sweeper import sweep as sweep_purchases
@@ -19,6 +20,8 @@ JOBS_KEPT = timedelta(days=7)
 DOWNLOADS_KEPT = timedelta(days=540)
 #: How far the lists go back, every hour and every night; a message that Stripe could not deliver is lost in three days.
 HOURLY_SPAN, NIGHTLY_SPAN = timedelta(days=3), timedelta(days=30)
+#: The months of these last days are looked at.
+RECOUNTED = timedelta(days=2)
 #: How long a shop waits whose Stripe does not answer after a restore.
 ASK_AGAIN = timedelta(minutes=1)
 
@@ -76,6 +79,14 @@ def tidy(wiring: Wiring) -> None:
         forget_downloads(session, utc_now() - DOWNLOADS_KEPT)
 
 
+def recount_figures(wiring: Wiring) -> None:
+    """Looks whether the overview's sums of these days add up; all of them, when the shop has another time zone."""
+    zone = wiring.settings.shop_timezone
+    with wiring.sessions() as session:
+        for difference in recount(session, zone, utc_now().astimezone(zone).date() - RECOUNTED):
+            log.error("ATTENTION the overview's sums were mended: %s", difference)
+
+
 _LONG = timedelta(minutes=15)
 
 TASKS = {
@@ -83,5 +94,6 @@ TASKS = {
     "reconcile_hourly": Task(reconcile_hourly, Lane.BOOKS, lease=_LONG, tries=1, every=timedelta(hours=1)),
     "reconcile_nightly": Task(reconcile_nightly, Lane.BOOKS, lease=_LONG, tries=5, every=timedelta(days=1)),
     "reconcile_after_restore": Task(reconcile_after_restore, Lane.BOOKS, lease=_LONG, tries=1000),
+    "recount_figures": Task(recount_figures, Lane.BOOKS, lease=_LONG, tries=5, every=timedelta(hours=1)),
     "tidy": Task(tidy, Lane.BOOKS, every=timedelta(days=1)),
 }

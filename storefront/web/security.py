@@ -29,6 +29,8 @@ _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1999}", re.ASCII)
 class Permission(StrEnum):
     """What a view may ask for; PERMISSIONS says who has it."""
 
+    #: The overview: what was earned, and what needs somebody.
+    SEE_FIGURES = "see figures"
     SEE_PURCHASES = "see purchases"
     #: And notes: what answers a customer.
     SEND_RECEIPTS = "send receipts"
@@ -53,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # They look, and answer customers; nothing that moves money, changes the music or the shop.
     Role.STAFF: frozenset(
         {
+            Permission.SEE_FIGURES,
             Permission.SEE_PURCHASES,
             Permission.SEND_RECEIPTS,
             Permission.SEE_MAILS,

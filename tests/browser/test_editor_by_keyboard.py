@@ -72,7 +72,7 @@ def test_from_files_to_the_shop(
     tab_to(page, page.get_by_label("Password"))
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    heading(page, "Purchases")
+    heading(page, "Overview")
     press(page, page.get_by_label("The shop's desk").get_by_role("link", name="Albums"))
     heading(page, "Albums")
     press(page, page.get_by_role("button", name="New album"))

@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import Account, Album, AlbumPurchase, Channel, LedgerEntry, PurchaseState, Role, writing
+from storefront.models import Account, Album, AlbumPurchase, Channel, PurchaseState, Role, writing
+from storefront.payments.results import Booking
 from storefront.services.accounts.registration import make_admin, register
+from storefront.services.shop.figures.counting import bought_before, count_bookings, count_sale
+from storefront.services.store.aftermath.books import write_entry
 from tests.support.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -85,19 +89,23 @@ def make_purchase(
         card_last4="4242" if paid else None,
     )
     with writing(session):
+        if paid:
+            purchase.bought_before = session.scalar(select(bought_before(email, now)))
         session.add(purchase)
         session.flush()
         if paid:
-            session.add(_booked(purchase, now))
+            booked = _booked(purchase, now)
+            write_entry(session, booked, purchase.id)
+            count_bookings(session, [booked])
+            count_sale(session, purchase)
     return purchase
 
 
-def _booked(purchase: AlbumPurchase, now: datetime) -> LedgerEntry:
+def _booked(purchase: AlbumPurchase, now: datetime) -> Booking:
     """The charge, as Stripe books it."""
     assert purchase.fee is not None
-    return LedgerEntry(
+    return Booking(
         stripe_id=f"txn_{secrets.token_hex(12)}",
-        purchase_id=purchase.id,
         type="charge",
         source=purchase.stripe_charge_id,
         amount=purchase.amount,

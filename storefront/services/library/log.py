@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storefront.models import AlbumPurchase, Download, insert_once, writing
 from storefront.services.library.ownership import belongs_to
+from storefront.services.shop.figures.counting import count_downloads
 from storefront.services.store.buyers import Visitor
 
 log = logging.getLogger(__name__)
@@ -49,11 +50,12 @@ def _write(
     session: Session, fresh: Sequence[int], stale: Sequence[int], today: Mapping[str, Any], now: datetime
 ) -> None:
     with writing(session):  # step: it is known that the music was fetched
-        for id in fresh:
-            insert_once(session, Download, purchase_id=id, began=now, last_asked=now, **today)
+        new = [id for id in fresh if insert_once(session, Download, purchase_id=id, began=now, last_asked=now, **today)]
         if stale:
             lines = update(Download).where(Download.purchase_id.in_(stale)).filter_by(**today)
             session.execute(lines.values(last_asked=now))
+        if new and today["name"] != STREAM:
+            count_downloads(session, today["name"], len(new), now)
 
 
 def last_format(session: Session, visitor: Visitor, purchase: AlbumPurchase | None = None) -> str | None:

@@ -12,6 +12,7 @@ from storefront.jobs import enqueue
 from storefront.models import Album, AlbumPurchase, AlbumState, Channel, Pricing, PurchaseState
 from storefront.money import MINIMUM, Money
 from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
+from storefront.services.shop.figures.counting import bought_before, count_sale
 from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.buyers import Visitor, account_key
 from storefront.services.store.closure import is_closed
@@ -144,6 +145,7 @@ class OrderBook:
             referrer_host=buyer.referrer_host,
             state=PurchaseState.PAID if free else PurchaseState.CREATED,
             paid_at=now if free else None,
+            bought_before=bought_before(buyer.email, now) if free else None,
             open_params={} if free else self._open_params(public_id, album, buyer, shown),
             created=now,
         )
@@ -151,6 +153,7 @@ class OrderBook:
         self.session.flush()  # another tab's row shows here, as an IntegrityError
         if free:
             write_receipt(self.session, purchase, now)
+            count_sale(self.session, purchase)
         else:
             enqueue(
                 self.session,

@@ -19,6 +19,7 @@ from storefront.models import AlbumPurchase, Channel, PurchaseState, end_reading
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentError, PaymentRefused
 from storefront.payments.results import ChargeResult, PaymentStatus
+from storefront.services.shop.figures.counting import bought_before, count_sale
 from storefront.services.shop.receipts import write_not_charged, write_receipt
 from storefront.services.store.attempts import end_attempt, ran
 from storefront.services.store.flagging import Attention, flag
@@ -181,7 +182,8 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
         end_attempt(session, purchase, attempt, result, "refunded")
         return True
     attempt = purchase.attempt
-    if not move(session, purchase, PurchaseState.PAID, paid_at=now, **_facts(result)):
+    paid = {"paid_at": now, "bought_before": bought_before(purchase.email, now), **_facts(result)}
+    if not move(session, purchase, PurchaseState.PAID, **paid):
         return False
     end_attempt(session, purchase, attempt, result, "succeeded")
     write_receipt(session, purchase, now)
@@ -194,6 +196,7 @@ def _pay(session: Session, purchase: AlbumPurchase, result: ChargeResult, now: d
         due=now + BOOKED_AFTER,
         purchase=purchase.public_id,
     )
+    count_sale(session, purchase)
     return True
 
 

@@ -54,7 +54,7 @@ MAY = {
     "password": (200, 303, 303, 303),
     "sign_out": (405, 405, 405, 405),
     "prove": (200, 200, 200, 200),
-    "admin": (303, 403, 403, 303),
+    "admin": (303, 403, 403, 200),
     "admin_purchases": (303, 403, 403, 200),
     "admin_purchases_csv": (303, 403, 403, 200),
     "admin_purchase": (303, 403, 403, 200),
@@ -211,6 +211,7 @@ def named(view):
 
 
 def test_looking_changes_nothing(session, paths, browsers):
+    browsers["its buyer"].get(paths["download"])  # is written down, once
     before = tables(session)
     for path in paths.values():
         for browser in browsers.values():
@@ -276,4 +277,4 @@ def test_a_customer_at_the_desk_is_told_how_to_change_accounts(app, session):
     shelf = app.get("/admin/albums", status=403).click("To my library")
     shelf.forms[0].submit()
     assert sign_in(app, "owner@example.com", next="/admin").location.endswith("/admin")
-    assert app.get("/admin", status=303).location.endswith("/admin/purchases")
+    assert app.get("/admin").html.h1.text == "Overview"

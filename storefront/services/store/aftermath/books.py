@@ -23,6 +23,7 @@ from storefront.models import (
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentInDoubt
 from storefront.payments.results import Aftermath, Booking
+from storefront.services.shop.figures.counting import count_bookings
 from storefront.services.store.aftermath.mirrors import mirror_dispute, mirror_refund, refunds_of, requested, worst
 from storefront.services.store.flagging import Attention, flag
 
@@ -56,8 +57,7 @@ def apply(session: Session, purchase: AlbumPurchase, aftermath: Aftermath, seen:
             attention += mirror_refund(session, purchase, refund, now)
         for dispute in disputes:
             attention += mirror_dispute(session, purchase, dispute)
-        for entry in aftermath.bookings:
-            write_entry(session, entry, purchase.id)
+        new = [entry for entry in aftermath.bookings if write_entry(session, entry, purchase.id)]
         session.flush()
         attention += write_requested(session, purchase)
         _write(
@@ -68,6 +68,7 @@ def apply(session: Session, purchase: AlbumPurchase, aftermath: Aftermath, seen:
             **_booked(aftermath.charge.booking),
         )
         flag(session, purchase, attention, now)
+        count_bookings(session, new)
     return True
 
 
@@ -98,9 +99,12 @@ def write_requested(session: Session, purchase: AlbumPurchase) -> list[Attention
     return []
 
 
-def write_entry(session: Session, entry: Booking, purchase_id: int | None) -> None:
-    """Writes a booking down once; a purchase that is found for it later is added."""
-    insert_once(
+def write_entry(session: Session, entry: Booking, purchase_id: int | None) -> bool:
+    """Writes a booking down once; a purchase that is found for it later is added. Whether it is new.
+
+    What is new is to be counted at the end of the step.
+    """
+    new = insert_once(
         session,
         LedgerEntry,
         stripe_id=entry.stripe_id,
@@ -120,6 +124,7 @@ def write_entry(session: Session, entry: Booking, purchase_id: int | None) -> No
             .values(purchase_id=purchase_id)
             .execution_options(synchronize_session=False)
         )
+    return new
 
 
 def _booked(entry: Booking | None) -> dict[str, Any]:

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from storefront.models import AlbumPurchase, LedgerEntry
-
-#: Types of balance transactions: https://docs.stripe.com/reports/balance-transaction-types
-CHARGES = ("charge", "payment")
-REFUNDS = ("refund", "payment_refund", "refund_failure", "payment_failure_refund")
-DISPUTES = ("adjustment",)
+from storefront.models import CHARGES, DISPUTES, REFUNDS, AlbumPurchase, LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)

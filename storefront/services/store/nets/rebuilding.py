@@ -15,6 +15,7 @@ from storefront.jobs import enqueue
 from storefront.models import Account, Album, AlbumPurchase, Channel, Edition, PurchaseState, writing
 from storefront.payments import CreditCardProcessor
 from storefront.payments.results import ChargeRecord
+from storefront.services.shop.figures.counting import bought_before, count_sale
 from storefront.services.shop.receipts import write_receipt
 from storefront.services.store.flagging import Attention, flag
 from storefront.services.store.nets.matching import find
@@ -69,7 +70,10 @@ def _write(
     key, bought_twice = metadata.get("buyer_key", ""), False
     if not key or (given_back < charge.amount.amount and _has_bought(session, key, album)):
         key, bought_twice = f"charge:{charge.charge_id}"[:80], bool(key)
-    paid = {**_facts(charge, given_back), "buyer_key": key}
+    email = there.email if there is not None else charge.email or (account.email if account else "")
+    paid = {
+        **_facts(charge, given_back), "buyer_key": key, "bought_before": bought_before(email, charge.created),
+    }  # fmt: skip
     if there is not None:
         if not move(session, there, PurchaseState.PAID, **paid):
             return there
@@ -86,7 +90,7 @@ def _write(
             state=PurchaseState.PAID,
             channel=Channel.STRIPE,
             account_id=account.id if account else None,
-            email=charge.email or (account.email if account else ""),
+            email=email,
             album_id=album.id,
             edition_id=edition,
             description=f"Album: {album.title}"[:500],
@@ -108,6 +112,7 @@ def _write(
         due=now + BOOKED_AFTER,
         purchase=purchase.public_id,
     )
+    count_sale(session, purchase)
     return purchase
 
 

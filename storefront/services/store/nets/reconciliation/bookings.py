@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from storefront.models import AlbumPurchase, Dispute, LedgerEntry, Refund, end_reading, writing
+from storefront.models import CHARGES, AlbumPurchase, Dispute, LedgerEntry, Refund, end_reading, writing
 from storefront.payments.results import Booking
+from storefront.services.shop.figures.counting import count_bookings
 from storefront.services.store.aftermath.books import write_entry
-from storefront.services.store.aftermath.statements import CHARGES
 from storefront.services.store.nets.reconciliation.comparing import compare
 from storefront.services.store.nets.reconciliation.differences import Difference
 from storefront.services.store.nets.reconciliation.scope import ALL_TIME, Scope
@@ -123,8 +123,8 @@ def _write(
     ]
     if not scope.check:
         with writing(scope.session):  # step: a page of the ledger
-            for entry in unseen:
-                write_entry(scope.session, entry, _owner_of(entry, owners))
+            new = [entry for entry in unseen if write_entry(scope.session, entry, _owner_of(entry, owners))]
+            count_bookings(scope.session, new)
     for entry in unseen:
         if entry.source in owners and entry.stripe_id not in told and entry.created <= scope.edge:
             text = f"The {entry.type} {entry.stripe_id} of {entry.net} {entry.currency} is not in the ledger."
