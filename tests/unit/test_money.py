@@ -18,6 +18,7 @@ from storefront.money import (
     Money,
     decimals,
     parse_price,
+    plain,
 )
 
 currencies = st.sampled_from(sorted(CURRENCIES))
@@ -143,3 +144,10 @@ def test_a_price_in_a_log_is_plain() -> None:
 )
 def test_what_is_left_may_be_below_nothing(amount: int, currency: str, text: str) -> None:
     assert Balance(amount, currency).format() == text
+
+
+@pytest.mark.parametrize("currency", ["eur", "jpy", "isk", "kwd"])
+@pytest.mark.parametrize("amount", [0, 5, 10, 56, 100, 999, 1000, 1299, 123_456_700])
+def test_what_machines_read_is_the_same_number(amount: int, currency: str) -> None:
+    for signed in (amount, -amount):
+        assert plain(signed, currency) == f"{Balance(signed, currency).decimal:f}"
