@@ -17,6 +17,10 @@ DEVELOPMENT_SECRET = "only-for-development-and-refused-in-production"
 SANDBOX_MARK = "_test_sandbox_"
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 S3 = "s3://"
+#: user:password@ in an address.
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^/]*@")
+#: How Stripe's secrets begin.
+_KIND_OF_KEY = re.compile(r"(sk|rk)_(live|test)_|whsec_")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/|$)", re.ASCII)
 X_ACCEL_REDIRECT, X_SENDFILE = "X-Accel-Redirect", "X-Sendfile"
 
@@ -303,6 +307,20 @@ def read_settings(
 def option_of(field: str) -> Option:
     """The names of a setting."""
     return next(option for option in OPTIONS if option.field == field)
+
+
+def masked(option: Option, value: Any) -> str:
+    """A setting's value as it may be shown: of a secret the kind and the last four, of an address no password."""
+    if isinstance(value, tuple):
+        return " ".join(masked(option, each) for each in value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if not option.secret or not text:
+        return text
+    if "://" in text:
+        return _PASSWORD.sub(r"\1***@", text)
+    kind = _KIND_OF_KEY.match(text)
+    # Of a short one, four letters would be too much.
+    return f"{kind[0] if kind else ''}***{text[-4:] if kind and len(text) > 30 else ''}"
 
 
 def file_of(field: str) -> Path | None:

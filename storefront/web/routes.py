@@ -60,6 +60,8 @@ def includeme(config: Configurator) -> None:
     route("admin_purchase_refund", "/admin/purchases/{public_id}/refund", factory=admin.purchase)
     route("admin_settings", "/admin/settings", factory=admin.desk)
     route("admin_settings_texts", "/admin/settings/texts", factory=admin.desk)
+    route("admin_settings_mail", "/admin/settings/mail", factory=admin.desk)
+    route("admin_settings_machine", "/admin/settings/machine", factory=admin.desk)
     route("admin_audit", "/admin/audit", factory=admin.desk)
     route("admin_mails", "/admin/mails", factory=admin.desk)
     route("admin_jobs", "/admin/jobs", factory=admin.desk)

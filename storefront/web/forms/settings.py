@@ -2,9 +2,10 @@
 
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 
 from storefront.models import TextKind
+from storefront.services.accounts.addresses import BadEmail, parse_email
 from storefront.services.shop.identity import wording
 from storefront.services.shop.identity.saving import fingerprint
 from storefront.web.forms.accounts import ShopForm
@@ -61,6 +62,31 @@ class NameForm(SettingsForm):
     @property
     def values(self) -> dict[str, Any]:
         return {"name": self.name.value or None, "links": [list(link) for link in self.links.value]}
+
+
+class MailForm(SettingsForm):
+    """Who the mails are from."""
+
+    page = "mail"
+    columns = ("sender_name", "sender_address")
+    sender_name = StringField("Sender's name", [kept_as(wording.line)])
+    sender_address = StringField("Sender's address")
+
+    def validate_sender_address(self, field: StringField) -> None:
+        try:
+            field.value = parse_email(field.data or "") if (field.data or "").strip() else None
+        except BadEmail as error:
+            raise ValidationError(str(error)) from error
+        if field.value is None and (self.sender_name.data or "").strip():
+            raise ValidationError("A name alone is no sender: enter its address")
+
+    @classmethod
+    def shown(cls, values: dict[str, Any]) -> dict[str, str]:
+        return {name: values[name] or "" for name in cls.columns}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"sender_name": self.sender_name.value or None, "sender_address": self.sender_address.value}
 
 
 class TextsForm(SettingsForm):

@@ -61,6 +61,8 @@ MAY = {
     "admin_purchase_refund": (303, 403, 403, 200),
     "admin_settings": (303, 403, 403, 200),
     "admin_settings_texts": (303, 403, 403, 200),
+    "admin_settings_mail": (303, 403, 403, 200),
+    "admin_settings_machine": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
     "admin_jobs": (303, 403, 403, 200),
@@ -97,6 +99,8 @@ NOT_FOR_STAFF = {
     "admin_upload",
     "admin_settings",
     "admin_settings_texts",
+    "admin_settings_mail",
+    "admin_settings_machine",
 }
 #: What takes a POST without a form's token.
 WITHOUT_A_TOKEN = {"webhook"}

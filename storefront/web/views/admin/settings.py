@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.httpexceptions import HTTPBadRequest, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
+from storefront.services.shop.composing import Composer
+from storefront.services.shop.identity.checks import send_test_mail
 from storefront.services.shop.identity.saving import (
     SettingsSavedMeanwhile,
     save_settings,
@@ -14,8 +16,8 @@ from storefront.services.shop.identity.saving import (
     values_of,
 )
 from storefront.services.shop.identity.texts import save_texts, texts_now
-from storefront.settings import Option, option_of
-from storefront.web.forms.settings import NameForm, SettingsForm, TextsForm
+from storefront.settings import Option, masked, option_of
+from storefront.web.forms.settings import MailForm, NameForm, SettingsForm, TextsForm
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
 
@@ -85,6 +87,45 @@ class NameController(SettingsController):
     @view_config(request_method="POST")
     def save(self) -> Page | Response:
         return self.save_page()
+
+
+@view_defaults(
+    route_name="admin_settings_mail", renderer="admin/settings_mail.jinja2", permission=Permission.CHANGE_SETTINGS
+)
+class MailController(SettingsController):
+    """Who the shop's mails are from, and whether they leave."""
+
+    form = MailForm
+
+    @view_config(request_method="GET")
+    def show(self) -> Page:
+        return self.show_page()
+
+    @view_config(request_method="POST")
+    def save(self) -> Page | Response:
+        return self.save_page()
+
+    @view_config(request_method="POST", request_param="test")
+    def test(self) -> Page:
+        """Sends one at once, to whoever asks; the page itself says what came of it."""
+        request, wiring = self.request, self.request.wiring
+        composer = Composer(wiring.templates, wiring.links, wiring.shop.read(request.reader))
+        if not composer.shop.sender.address:
+            raise HTTPBadRequest
+        recipient = request.actor.who
+        request.let_go()
+        reason = send_test_mail(request.db, wiring.mailer, composer, recipient, datetime.now(UTC), request.actor)
+        return self.page(self.form.of(self.saved()), tested=(not reason, reason))
+
+    def page(self, form: SettingsForm, **more: Any) -> Page:
+        settings, preset = self.request.wiring.settings, self.request.wiring.shop.preset.sender
+        return super().page(
+            form,
+            sender=self.request.wiring.shop.read(self.request.reader).sender,
+            preset=f"{preset.name} <{preset.address}>" if preset.address else "no mail leaves",
+            way=masked(option_of("mail_url"), settings.mail_url),
+            **{"tested": None, **more},
+        )
 
 
 @view_defaults(
