@@ -18,7 +18,7 @@ from storefront.models.books import (
     Refund,
 )
 from storefront.models.download import Download
-from storefront.models.edition import Edition, EditionState, File, FileKind, Track
+from storefront.models.edition import Edition, EditionState, File, FileKind, TakenOff, Track
 from storefront.models.engine import add_to, end_reading, insert_once, make_engine, make_reader, make_sessions, writing
 from storefront.models.job import Job
 from storefront.models.mail import UNSENT, Mail, MailKind
@@ -89,6 +89,7 @@ __all__ = [
     "Span",
     "StripeEvent",
     "Sum",
+    "TakenOff",
     "TextKind",
     "Total",
     "TotalsZone",

@@ -50,6 +50,16 @@ class Edition(Base):
     files: Mapped[list["File"]] = relationship(back_populates="edition")
 
 
+class TakenOff(Base):
+    """A recording that was taken off the album while its edition was a draft, of which nothing else is left: so that an
+    import leaves it off."""
+
+    __tablename__ = "taken_off"
+
+    album_id: Mapped[int] = mapped_column(ForeignKey("album.id"), primary_key=True)
+    sound_digest: Mapped[Digest] = mapped_column(primary_key=True)
+
+
 class Track(Base):
     """A track of an edition, with the master it is made from."""
 

@@ -22,8 +22,14 @@ def telling(key: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise MissingFile(key) from None
-    except BaseError as error:  # with what is wrong in its first line: no space left, no such bucket, key refused
-        raise OSError(f"{key}: {str(error).splitlines()[0]}") from error
+    except BaseError as error:  # no space left, no such bucket, key refused
+        raise OSError(f"{key}: {_said(str(error))}") from error
+
+
+def _said(error: str) -> str:
+    """What is wrong is in the first line; but a bucket that is not there is told of in the answer under it."""
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    return "there is no such bucket" if "<Code>NoSuchBucket</Code>" in error else error.splitlines()[0]
 
 
 class ObjectStorage:
@@ -72,7 +78,7 @@ class ObjectStorage:
             try:
                 obstore.put(self._store, key, content, max_concurrency=PARTS_AT_ONCE)
             except (BaseError, FileNotFoundError) as error:  # no space left, no such bucket
-                raise OSError(f"{key} cannot be stored: {str(error).splitlines()[0]}") from error
+                raise OSError(f"{key} cannot be stored: {_said(str(error))}") from error
 
     def _holds(self, key: str, size: int | None = None) -> bool:
         """Whether something is stored under `key`, of this size if one is given."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, Edition, EditionState, File, Track
+from storefront.models import Album, Edition, EditionState, File, TakenOff, Track, insert_once
 
 #: An album has no more; its editor is one form, which takes so many (web/limits.py).
 MOST_TRACKS = 500
@@ -49,7 +49,7 @@ def add_edition(session: Session, album: Album, tracks: Sequence[Track], fingerp
         tracks=list(tracks),
     )
     if latest and latest.state == EditionState.BUILDING:
-        _forget(session, latest)
+        _forget(session, latest, {track.sound_digest for track in tracks})
     session.add(edition)
     session.flush()  # the job names it, and the caller reads it
     return edition
@@ -70,8 +70,11 @@ def number_tracks(tracks: Iterable[Track]) -> list[Track]:
     return rows
 
 
-def _forget(session: Session, edition: Edition) -> None:
-    """An edition that never was ready, so that nobody can have bought it."""
+def _forget(session: Session, edition: Edition, stay: set[str | None]) -> None:
+    """An edition that never was ready, so that nobody can have bought it; of its recordings those do `stay`."""
+    sounds = session.scalars(select(Track.sound_digest).where(Track.edition_id == edition.id)).all()
+    for sound in sorted({sound for sound in sounds if sound} - stay):
+        insert_once(session, TakenOff, album_id=edition.album_id, sound_digest=sound)
     for table in (File, Track):
         session.execute(delete(table).where(table.edition_id == edition.id))
     session.execute(delete(Edition).where(Edition.id == edition.id))

@@ -104,6 +104,15 @@ def test_a_bucket_that_is_gone_is_no_backup(away: InBucket, to: Path) -> None:
     assert not list(to.glob("*/manifest.json"))
 
 
+def test_a_look_into_a_bucket_that_is_gone_says_just_that(away: InBucket) -> None:
+    object.__setattr__(away, "bucket", "no-such-bucket")
+    said = away.run("storage", "check", code=1)
+    assert "there is no such bucket." in said
+    assert "missing" not in said
+    copied = away.run("storage", "copy", away.folder, "s3://no-such-bucket", code=1)
+    assert "there is no such bucket." in copied
+
+
 def test_a_bucket_with_other_files_is_not_restored_into(
     away: InBucket, other: Machine, to: Path, in_bucket: Callable[[Machine], InBucket]
 ) -> None:

@@ -124,6 +124,20 @@ def test_a_new_song_comes_where_it_is_in_the_folder_and_other_music_stays(
     assert "Harbour, which is not in the folder," in again.kept
 
 
+def test_what_was_taken_off_a_draft_before_its_files_were_made_stays_off(
+    band: Band, bring_in: BringIn, session: Session
+) -> None:
+    band.album("Harbour", "Slack Water")
+    before = draft_of(session, bring_in(band).album)
+    edit(session, session.scalars(select(Album)).one(), tracks=before.tracks[:1])
+    again = bring_in(band)
+    assert [title for _, title in tracks_of(again)] == ["Harbour"]
+    assert "Slack Water, which was taken off," in again.kept
+    everything = bring_in(band, overwrite=True)
+    assert [title for _, title in tracks_of(everything)] == ["Harbour", "Slack Water"]
+    assert [title for _, title in tracks_of(bring_in(band))] == ["Harbour", "Slack Water"]
+
+
 def test_a_cover_by_hand_stays(band: Band, bring_in: BringIn) -> None:
     band.album("Harbour")
     first = bring_in(band).album.cover_digest

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, Edition, Track
+from storefront.models import Album, Edition, TakenOff, Track
 from storefront.services.catalogue.editions import copy_track, number_tracks
 from storefront.services.catalogue.importing.reading import Reading
 
@@ -130,6 +130,9 @@ def _keep(track: Track, row: Track) -> list[str]:
 
 
 def _taken_off(session: Session, album: Album, tracks: Sequence[Track]) -> set[str]:
-    """The recordings that an earlier edition has, and these tracks have not."""
+    """The recordings that an earlier edition has or had, and these tracks have not."""
     earlier = select(Track.sound_digest).join(Edition).where(Edition.album_id == album.id)
-    return set(filter(None, session.scalars(earlier))) - {track.sound_digest for track in tracks if track.sound_digest}
+    drafts = select(TakenOff.sound_digest).where(TakenOff.album_id == album.id)
+    return set(filter(None, session.scalars(union(earlier, drafts)))) - {
+        track.sound_digest for track in tracks if track.sound_digest
+    }
