@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, get_date_format, get_datetime_format, get_time_format, parse_pattern
+from babel.dates import (
+    format_date,
+    format_timedelta,
+    get_date_format,
+    get_datetime_format,
+    get_time_format,
+    parse_pattern,
+)
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.nodes import EvalContext
@@ -106,6 +113,13 @@ class _Filters:
         """ISO 3166's two letters as people say it; the letters where nobody knows them."""
         return str(Locale.parse(self._locale.replace("-", "_")).territories.get(code, code))
 
+    def ago(self, moment: datetime) -> str:
+        """ "3 minutes ago", "in 2 days"."""
+        return str(format_timedelta(moment - datetime.now(UTC), add_direction=True, locale=self._locale))
+
+    def gigabytes(self, size: int) -> str:
+        return f"{format_decimal(round(size / 1e9, 1), locale=self._locale)} GB"
+
     def megabytes(self, size: int) -> str:
         return f"{format_decimal(max(0.1, round(size / 1e6, 1 if size < 10e6 else 0)), locale=self._locale)} MB"
 
@@ -128,6 +142,8 @@ def equip(environment: Environment, settings: Settings) -> None:
         moment=own.moment,
         number=lru_cache(4096)(own.number),
         signed=own.signed,
+        ago=own.ago,
+        gigabytes=own.gigabytes,
         country=lru_cache(300)(own.country),
         when=own.when,
         megabytes=lru_cache(4096)(own.megabytes),

@@ -1,6 +1,7 @@
 """`storefront backup`: everything that the shop cannot make again, in a folder, while it sells."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from storefront.cli.failures import telling_failures
 from storefront.cli.progress import progress
 from storefront.cli.sizes import size_in_words
 from storefront.migrations import revisions, upgrade
+from storefront.services.shop.attention import note_backup
 from storefront.services.shop.backups import (
     Database,
     Keep,
@@ -69,6 +71,9 @@ def _make(configuration: Configuration, database: Database, folder: Path) -> Non
         f"{made.path}: {made.new_files} new files of {made.files}, "
         f"{size_in_words(made.new_bytes)} with the database; {seconds:.0f} s"
     )
+    with configuration.wiring.sessions() as session:
+        if not note_backup(session, datetime.now(UTC)):
+            click.echo("The shop cannot remember this backup, so its desk goes on asking for one.", err=True)
 
 
 def _verify(database: Database, folder: Path) -> int:

@@ -4,6 +4,7 @@ from storefront.models.account import Account, AccountSession, CountedTry, Email
 from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
 from storefront.models.artist import AlbumArtist, Artist, ArtistSlug
 from storefront.models.audit import Act, AuditEntry
+from storefront.models.backup import LastBackup
 from storefront.models.base import Base
 from storefront.models.books import (
     CHARGES,
@@ -74,6 +75,7 @@ __all__ = [
     "File",
     "FileKind",
     "Job",
+    "LastBackup",
     "LedgerEntry",
     "Mail",
     "MailKind",

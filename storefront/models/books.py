@@ -5,7 +5,7 @@ Stripe's own objects are what is so; these rows are what the shop last saw of th
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.base import Amount, Base, Currency, Moment, PublicId, RowId
@@ -29,7 +29,12 @@ class Refund(Base):
     """Money given back, whoever did it: the shop, or its owner in Stripe's dashboard."""
 
     __tablename__ = "refund"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount"), Index(None, "purchase_id"))
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index(None, "purchase_id"),
+        Index("ix_refund_failed", "failed_at",
+              sqlite_where=text("failed_at IS NOT NULL"), postgresql_where=text("failed_at IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[RowId]
     #: Random; its idempotency key at Stripe, and its name in the refund's metadata there.

@@ -14,6 +14,7 @@ class StripeEvent(Base):
     __tablename__ = "stripe_event"
     __table_args__ = (
         Index(None, "object_id"),
+        Index(None, "received"),
         Index(
             "ix_stripe_event_undone",
             "received",

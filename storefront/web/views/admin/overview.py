@@ -1,14 +1,18 @@
 """What an owner looks at every morning."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pyramid.view import view_config
 
+from storefront.services.shop.attention import look_around, matters
 from storefront.services.shop.figures.overview import change, read_overview
 from storefront.services.shop.figures.periods import Period
 from storefront.web.forms.overview import SPANS, USUAL, PeriodForm
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
+from storefront.web.views.admin.purchases import dashboard
 
 
 @view_config(
@@ -23,7 +27,11 @@ def overview(request: ShopRequest) -> dict[str, Any]:
         request.response.status_int = 422
         period = PeriodForm().period(request.today, "")
         unit = period.unit
+    around = look_around(request.db, Path(request.wiring.settings.uploads_folder))
     return {
+        "matters": matters(request.db, around, datetime.now(UTC)),
+        "around": around,
+        "dashboard": dashboard(request),
         "overview": read_overview(request.db, period, unit),
         "form": form,
         "problems": form.problems,
