@@ -36,9 +36,10 @@ def begin(call: Call, charge: Json, kind: DisputeKind) -> list[Json]:
 
 
 def submit(call: Call, dispute: Json) -> None:
-    """The evidence goes to the bank, which needs a moment."""
+    """The evidence goes to the bank, which needs a moment; what comes too late may not be read."""
     details = dispute["evidence_details"]
     details |= {"submission_count": details["submission_count"] + 1, "submission_method": "manual"}
+    details["past_due"] = call.now > details["due_by"]
     _turn(call, dispute, "warning_under_review" if is_inquiry(dispute) else "under_review")
     if dispute["evidence"]["uncategorized_text"] in (WINNING, LOSING, ESCALATING):
         schedule.later(call, _DECIDE, dispute["id"], call.settings.dispute_delay)

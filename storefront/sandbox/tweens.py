@@ -1,4 +1,4 @@
-"""What surrounds every request to the sandbox."""
+"""What surrounds every request to the sandbox, and the request itself."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,13 @@ from pyramid.config import Configurator
 from pyramid.registry import Registry
 from pyramid.request import Request
 from pyramid.response import Response
+
+
+class SandboxRequest(Request):
+    """WebOb would put what is longer than 10 kB into a file: evidence may be, and is small."""
+
+    request_body_tempfile_limit = 2 * 1024 * 1024
+
 
 Handler = Callable[[Request], Response]
 
@@ -21,5 +28,6 @@ def seeded(handler: Handler, registry: Registry) -> Handler:
 
 
 def includeme(config: Configurator) -> None:
-    """Registers the tweens."""
+    """Registers the tweens, and the request that they see."""
+    config.set_request_factory(SandboxRequest)
     config.add_tween(f"{__name__}.seeded")

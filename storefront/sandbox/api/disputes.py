@@ -10,6 +10,7 @@ from ..objects.dispute import EVIDENCE_TEXTS
 from . import lists
 
 NOUN = "dispute"
+LONGEST_TEXT, LONGEST_EVIDENCE = 20_000, 150_000
 
 
 def retrieve(call: Call) -> Json:
@@ -26,6 +27,7 @@ def update(call: Call) -> Json:
         if name not in EVIDENCE_TEXTS:
             raise invalid(f"The sandbox takes no evidence but texts, so not `{name}`.", param=f"evidence[{name}]")
     dispute["evidence"] |= given
+    _check_lengths(dispute["evidence"])
     dispute["evidence_details"]["has_evidence"] |= bool(given)
     dispute["metadata"] = lists.merged(dispute["metadata"], call.params.get("metadata", {}))
     if dispute["evidence_details"]["has_evidence"] and call.params.get("submit", bool(given)):
@@ -34,6 +36,16 @@ def update(call: Call) -> Json:
         call.store.update(dispute)
         call.emit("charge.dispute.updated", dispute)
     return dispute
+
+
+def _check_lengths(evidence: Json) -> None:
+    """https://docs.stripe.com/api/disputes/update: of each text, and of all that is there then."""
+    texts = {name: evidence[name] or "" for name in EVIDENCE_TEXTS}
+    for name, text in texts.items():
+        if len(text) > LONGEST_TEXT:
+            raise invalid(f"Evidence can have at most {LONGEST_TEXT} characters.", param=f"evidence[{name}]")
+    if sum(map(len, texts.values())) > LONGEST_EVIDENCE:
+        raise invalid(f"All evidence together can have at most {LONGEST_EVIDENCE} characters.", param="evidence")
 
 
 def close(call: Call) -> Json:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import stripe
 
+from storefront.sandbox.objects.dispute import EVIDENCE_TEXTS
+
 PAID, NET, TAKEN = 1299, 1231, -(1299 + 1500)
 MONEY = ("charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated")
 
@@ -230,6 +232,29 @@ def test_evidence_that_is_a_file(till: Any) -> None:
     dispute = disputed(till)
     with pytest.raises(stripe.InvalidRequestError, match="receipt"):
         till.v1.disputes.update(dispute.id, {"evidence": {"receipt": "file_1"}})
+
+
+def test_evidence_that_comes_too_late(till: Any) -> None:
+    """https://docs.stripe.com/api/disputes/object: evidence_details.past_due."""
+    dispute = disputed(till, "createDisputeInquiry")
+    assert not till.sandbox.send_evidence(dispute.id, "in time")["evidence_details"]["past_due"]
+    till.pass_time(dispute.evidence_details.due_by - dispute.created + 1)
+    assert till.sandbox.send_evidence(dispute.id, "too late")["evidence_details"]["past_due"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "param"),
+    [
+        ({"uncategorized_text": "x" * 20_001}, "evidence[uncategorized_text]"),
+        (dict.fromkeys(EVIDENCE_TEXTS[:8], "x" * 19000), "evidence"),
+    ],
+)
+def test_evidence_that_is_too_long(till: Any, evidence: dict[str, str], param: str) -> None:
+    dispute = disputed(till)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        till.v1.disputes.update(dispute.id, {"evidence": evidence})
+    assert refused.value.param == param
+    assert till.v1.disputes.retrieve(dispute.id).evidence_details.submission_count == 0
 
 
 def test_lists(till: Any) -> None:
