@@ -42,5 +42,9 @@ class Links:
     def admin_purchases(self) -> str:
         return f"{self.base_url}/admin/purchases"
 
+    def admin_dispute(self, dispute: str) -> str:
+        """By Stripe's id."""
+        return f"{self.base_url}/admin/disputes/{quote(dispute)}"
+
     def cover(self, digest: str, width: int, extension: str) -> str:
         return f"{self.base_url}/covers/{digest}-{width}.{extension}"

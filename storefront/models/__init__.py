@@ -14,10 +14,10 @@ from storefront.models.books import (
     REFUSED,
     REQUESTED,
     CheckoutClosure,
-    Dispute,
     LedgerEntry,
     Refund,
 )
+from storefront.models.dispute import DECIDED, WAITS_FOR_SHOP, Dispute, DisputeAnswer, Wish
 from storefront.models.download import Download
 from storefront.models.edition import Edition, EditionState, File, FileKind, TakenOff, Track
 from storefront.models.engine import add_to, end_reading, insert_once, make_engine, make_reader, make_sessions, writing
@@ -42,6 +42,7 @@ from storefront.models.upload import Upload, UploadFile, UploadState
 __all__ = [
     "CHARGES",
     "CHECKING",
+    "DECIDED",
     "DEFAULT_FORMATS",
     "DISPUTES",
     "DISPUTES_WITH_ACCESS",
@@ -50,6 +51,7 @@ __all__ = [
     "REFUSED",
     "REQUESTED",
     "UNSENT",
+    "WAITS_FOR_SHOP",
     "AccessOverride",
     "Account",
     "AccountSession",
@@ -68,6 +70,7 @@ __all__ = [
     "CheckoutClosure",
     "CountedTry",
     "Dispute",
+    "DisputeAnswer",
     "Download",
     "Edition",
     "EditionState",
@@ -99,6 +102,7 @@ __all__ = [
     "Upload",
     "UploadFile",
     "UploadState",
+    "Wish",
     "add_to",
     "end_reading",
     "insert_once",

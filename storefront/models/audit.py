@@ -35,6 +35,10 @@ class Act(StrEnum):
     SETTINGS_SAVED = "settings_saved"
     SETTINGS_TEST_MAIL = "settings_test_mail"
     SETTINGS_CHECKED = "settings_checked"
+    #: Their subject is the purchase; the detail names the dispute.
+    DISPUTE_SAVED = "dispute_saved"
+    DISPUTE_CONTESTED = "dispute_contested"
+    DISPUTE_ACCEPTED = "dispute_accepted"
 
 
 class AuditEntry(Base):

@@ -1,4 +1,4 @@
-"""What happens to a purchase's money after it was paid: mirrors of Stripe's refunds, disputes and bookings.
+"""What happens to a purchase's money after it was paid: mirrors of Stripe's refunds and bookings.
 
 Stripe's own objects are what is so; these rows are what the shop last saw of them, known by Stripe's ids.
 """
@@ -53,30 +53,6 @@ class Refund(Base):
     created: Mapped[Moment]
     #: When we learnt that it failed: what is given back afterwards is instead of it.
     failed_at: Mapped[datetime | None]
-
-    purchase: Mapped[AlbumPurchase] = relationship()
-
-    @property
-    def money(self) -> Money:
-        return Money(self.amount, self.currency)
-
-
-class Dispute(Base):
-    """A charge that the buyer's bank takes back, or asks about."""
-
-    __tablename__ = "dispute"
-    __table_args__ = (Index(None, "purchase_id"),)
-
-    id: Mapped[RowId]
-    stripe_dispute_id: Mapped[str] = mapped_column(String(255), unique=True)
-    purchase_id: Mapped[int] = mapped_column(ForeignKey("album_purchase.id"))
-    amount: Mapped[Amount]
-    currency: Mapped[Currency]
-    #: Stripe's word: needs_response, under_review, won, lost, warning_..., or one that Stripe thinks of later.
-    status: Mapped[str] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(String(60), default="")
-    evidence_due: Mapped[datetime | None]
-    created: Mapped[Moment]
 
     purchase: Mapped[AlbumPurchase] = relationship()
 

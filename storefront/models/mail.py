@@ -11,6 +11,7 @@ from storefront.models.base import Base, Moment, Prose, RowId, states
 
 if TYPE_CHECKING:
     from storefront.models.account import Account
+    from storefront.models.dispute import Dispute
     from storefront.models.purchase import AlbumPurchase
 
 
@@ -55,6 +56,8 @@ class Mail(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     purchase_id: Mapped[int | None] = mapped_column(ForeignKey("album_purchase.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    #: What needs attention, when that is a dispute.
+    dispute_id: Mapped[int | None] = mapped_column(ForeignKey("dispute.id"))
     #: What the text tells beside the purchase: an amount, what needs attention, further albums.
     detail: Mapped[str | None] = mapped_column(Text)
     created: Mapped[Moment]
@@ -67,3 +70,4 @@ class Mail(Base):
 
     purchase: Mapped["AlbumPurchase | None"] = relationship()
     account: Mapped["Account | None"] = relationship()
+    dispute: Mapped["Dispute | None"] = relationship()

@@ -19,9 +19,9 @@ from requests.adapters import HTTPAdapter
 
 from storefront.money import Money
 from storefront.payments.records import PaymentRecords
-from storefront.payments.results import Card, ChargeResult, RefundResult
+from storefront.payments.results import Card, ChargeResult, DisputeResult, RefundResult
 from storefront.payments.stripe_errors import Declined, our_errors
-from storefront.payments.stripe_objects import card_of, charge_result, refund_result
+from storefront.payments.stripe_objects import card_of, charge_result, dispute_result, refund_result
 from storefront.payments.webhook_endpoints import WebhookEndpoints
 from storefront.payments.webhooks import Event, read_event
 
@@ -146,6 +146,22 @@ class CreditCardProcessor:
         }
         with our_errors():
             return refund_result(self._asked_again.v1.refunds.create(params, {"idempotency_key": key}))
+
+    def send_evidence(self, dispute_id: str, texts: Mapping[str, str], *, key: str) -> DisputeResult:
+        """Sends the bank what the shop has to say, once for each `key`. It cannot be changed afterwards.
+
+        `texts` are Stripe's fields of evidence, none empty, each with at most 20,000 characters, 150,000 in all:
+        https://docs.stripe.com/api/disputes/update. Raises PaymentRefused (decided already, or too long),
+        PaymentUnavailable (nothing ran) or PaymentInDoubt.
+        """
+        params: Any = {"evidence": dict(texts), "submit": True}
+        with our_errors():
+            return dispute_result(self._asked_again.v1.disputes.update(dispute_id, params, {"idempotency_key": key}))
+
+    def accept_dispute(self, dispute_id: str, *, key: str) -> DisputeResult:
+        """Gives a dispute up: it is lost, for good. Raises as send_evidence does."""
+        with our_errors():
+            return dispute_result(self._asked_again.v1.disputes.close(dispute_id, {}, {"idempotency_key": key}))
 
     def read_event(self, body: bytes, signature: str | None, now: int) -> Event:
         """A webhook's message, if its signature and time are right; `now` in seconds since 1970. Raises BadWebhook."""

@@ -133,6 +133,8 @@ class DisputeResult:
     reason: str
     #: Until when evidence may be sent.
     evidence_due: datetime | None
+    #: How often evidence was sent.
+    submissions: int
     created: datetime
     bookings: tuple[Booking, ...]
 

@@ -120,6 +120,7 @@ def dispute_result(dispute: stripe.Dispute) -> DisputeResult:
         status=dispute.status,
         reason=dispute.reason,
         evidence_due=_time(due) if due else None,
+        submissions=dispute.evidence_details.submission_count,
         created=_time(dispute.created),
         bookings=tuple(booking(transaction) for transaction in dispute.balance_transactions),
     )

@@ -42,6 +42,8 @@ def make_link(session: Session, links: Links, now: datetime, mail: Mail) -> str:
             return links.receipt(make_receipt_link(session, purchase, now))
         case Mail(kind=MailKind.REFUNDED, purchase=purchase) if purchase is not None:
             return links.album(purchase.album.slug)
+        case Mail(kind=MailKind.ATTENTION, dispute=dispute) if dispute is not None:
+            return links.admin_dispute(dispute.stripe_dispute_id)
         case Mail(kind=MailKind.ATTENTION):
             return links.admin_purchases()
         case Mail(kind=MailKind.NOT_CHARGED, purchase=purchase) if purchase is not None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from storefront.jobs import Lane, Task
-from storefront.services.store.aftermath import refunds
+from storefront.services.store.aftermath import answers, refunds
 from storefront.services.store.nets import aftercare, inbox
 from storefront.services.store.ordering import utc_now
 from storefront.wiring import Wiring
@@ -33,6 +33,12 @@ def settle_refund(wiring: Wiring, refund: str) -> timedelta | None:
         return refunds.settle_refund(session, wiring.processor, refund, utc_now())
 
 
+def settle_answer(wiring: Wiring, answer: str) -> timedelta | None:
+    """Sends the answer to a dispute, until Stripe has it."""
+    with wiring.sessions() as session:
+        return answers.settle_answer(session, wiring.processor, answer, utc_now())
+
+
 def handle_event(wiring: Wiring, event: str) -> timedelta | None:
     """Looks up what a message of Stripe's is about."""
     with wiring.sessions() as session:
@@ -44,5 +50,6 @@ TASKS = {
     "close_purchase": Task(close_purchase, Lane.MONEY),
     "settle_aftermath": Task(settle_aftermath, Lane.MONEY),
     "settle_refund": Task(settle_refund, Lane.MONEY),
+    "settle_answer": Task(settle_answer, Lane.MONEY),
     "handle_event": Task(handle_event, Lane.MONEY),
 }

@@ -7,6 +7,7 @@ from storefront.jobs import Lane, Task, forget_done
 from storefront.payments.errors import PaymentError
 from storefront.services.library.log import forget_downloads
 from storefront.services.shop.figures.recounting import recount
+from storefront.services.store.aftermath.reminding import remind_of_disputes as remind
 from storefront.services.store.closure import find_closure
 from storefront.services.store.nets.reconciliation import LOOKS_BACK, reconcile
 from storefront.services.store.nets.sweeper import sweep as sweep_purchases
@@ -72,6 +73,12 @@ def _reconcile(wiring: Wiring, span: timedelta) -> None:
             log.warning("reconciled: %s: %s", difference.kind, difference.sentence)
 
 
+def remind_of_disputes(wiring: Wiring) -> None:
+    """Tells of deadlines that are near."""
+    with wiring.sessions() as session:
+        remind(session, utc_now())
+
+
 def tidy(wiring: Wiring) -> None:
     """Forgets jobs that were done, and downloads that were made, long ago."""
     with wiring.sessions() as session:
@@ -95,5 +102,6 @@ TASKS = {
     "reconcile_nightly": Task(reconcile_nightly, Lane.BOOKS, lease=_LONG, tries=5, every=timedelta(days=1)),
     "reconcile_after_restore": Task(reconcile_after_restore, Lane.BOOKS, lease=_LONG, tries=1000),
     "recount_figures": Task(recount_figures, Lane.BOOKS, lease=_LONG, tries=5, every=timedelta(hours=1)),
+    "remind_of_disputes": Task(remind_of_disputes, Lane.BOOKS, every=timedelta(hours=6)),
     "tidy": Task(tidy, Lane.BOOKS, every=timedelta(days=1)),
 }

@@ -25,19 +25,28 @@ LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
 #: An album with the words of all its tracks is one form.
 ALBUM = re.compile(r"/admin/albums/[0-9a-f]{32}", re.ASCII)
-LARGEST_ALBUM = 1_500_000
-#: Three texts, in letters that are nine bytes on their way.
-TEXTS = "/admin/settings/texts"
-LARGEST_TEXTS = 1_700_000
-TEXTS_TOO_LARGE = (
-    "These texts together are more than one page can save, and nothing was saved. What you typed is still there: go "
-    "back, and shorten it."
-)
 #: A track has eight; the last is its tick to be taken off.
 MOST_ALBUM_FIELDS = MOST_FIELDS + 8 * MOST_TRACKS
-ALBUM_TOO_LARGE = (
-    "All words of this album together are more than one page can save, and nothing was saved. What you typed is still "
-    "there: go back, and shorten the lyrics or the description."
+#: What may be longer: its address, the bytes (letters may be nine on their way), and what whoever sends more reads.
+LONG_FORMS = (
+    (
+        ALBUM,
+        1_500_000,
+        "All words of this album together are more than one page can save, and nothing was saved. What you typed is "
+        "still there: go back, and shorten the lyrics or the description.",
+    ),
+    (
+        re.compile(r"/admin/settings/texts"),
+        1_700_000,
+        "These texts together are more than one page can save, and nothing was saved. What you typed is still there: "
+        "go back, and shorten it.",
+    ),
+    (
+        re.compile(r"/admin/disputes/\w{1,255}", re.ASCII),
+        1_500_000,
+        "That is more than a bank takes as evidence, and nothing was saved. What you typed is still there: go back, "
+        "and shorten it to 150,000 characters in all.",
+    ),
 )
 #: The bytes of a file that is uploaded, in pieces: the server takes no larger body than 2 MiB from anybody.
 CHUNK_TYPE = "application/octet-stream"
@@ -81,16 +90,12 @@ def check(request: ShopRequest) -> None:
 
 def largest_form(path: str) -> int:
     """The most bytes that a form sent to this path may have."""
-    if ALBUM.fullmatch(path):
-        return LARGEST_ALBUM
-    return LARGEST_TEXTS if path == TEXTS else LARGEST_BODY
+    return next((most for pattern, most, _ in LONG_FORMS if pattern.fullmatch(path)), LARGEST_BODY)
 
 
 def _too_large(path: str) -> str | None:
     """What the owner of a long form reads."""
-    if ALBUM.fullmatch(path):
-        return ALBUM_TOO_LARGE
-    return TEXTS_TOO_LARGE if path == TEXTS else None
+    return next((words for pattern, _, words in LONG_FORMS if pattern.fullmatch(path)), None)
 
 
 def _is_clean(body: bytes) -> bool:

@@ -34,7 +34,7 @@ class Permission(StrEnum):
     SEE_PURCHASES = "see purchases"
     #: And notes: what answers a customer.
     SEND_RECEIPTS = "send receipts"
-    #: Refunds, and who may have the music.
+    #: Refunds, answers to disputes, and who may have the music.
     DECIDE_PURCHASES = "decide about purchases"
     SEE_MAILS = "see mails"
     #: Their text holds links that open accounts, the owner's too.

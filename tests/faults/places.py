@@ -14,8 +14,9 @@ import storefront
 PACKAGE = Path(storefront.__file__).parent
 #: Where the code is that money depends on.
 MONEY = ("services/store", "services/shop", "services/library", "jobs", "tasks")
-#: Steps that no money depends on; one of a thread of the worker's; and three that would tell of a lie of Stripe's own
-#: or of a refund that has had no answer for an hour, which tests of their own reach.
+#: Steps that no money depends on; one of a thread of the worker's; the answers to disputes, which are words; and three
+#: that would tell of a lie of Stripe's own or of a refund that has had no answer for an hour: tests of their own reach
+#: them.
 APART = {
     "services.shop.receipts.send_receipt_again",
     "services.store.by_hand.override_access",
@@ -29,6 +30,11 @@ APART = {
     "jobs.queue.forget_done",
     "services.store.nets.reconciliation.orphans._look_for",
     "services.store.aftermath.refunds.settle_refund",
+    "services.store.aftermath.answers.save_draft",
+    "services.store.aftermath.answers._write_down",
+    "services.store.aftermath.answers._give_up",
+    "services.store.aftermath.answers.settle_answer",
+    "services.store.aftermath.reminding.remind_of_disputes",
 }
 #: What the shop asks of Stripe. "{id}" stands for an id.
 CALLS = (

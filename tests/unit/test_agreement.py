@@ -27,6 +27,7 @@ ROUTES = {
     "payment_return": "return",
     "webhook": "webhook",
     "admin_purchases": "admin_purchases",
+    "admin_dispute": "admin_dispute",
     "receipt": "receipt",
     "proof": "prove",
     "password": "password",
@@ -40,6 +41,7 @@ VALUES = {
     "slug": "low-tide",
     "public_id": "1" * 32,
     "token": "t" * 43,
+    "dispute": "du_1",
 }
 
 

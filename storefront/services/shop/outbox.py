@@ -11,6 +11,7 @@ from storefront.models import (
     Act,
     AlbumPurchase,
     CheckoutClosure,
+    Dispute,
     Mail,
     MailKind,
     insert_once,
@@ -28,6 +29,7 @@ def write_mail(
     *,
     purchase: AlbumPurchase | None = None,
     account: Account | None = None,
+    dispute: Dispute | None = None,
     detail: str | None = None,
 ) -> None:
     """Takes part in the caller's transaction. A mail of this key that is there already stays the only one.
@@ -42,6 +44,7 @@ def write_mail(
         recipient=recipient,
         purchase_id=purchase.id if purchase else None,
         account_id=account.id if account else None,
+        dispute_id=dispute.id if dispute else None,
         detail=detail,
         again=session.scalar(select(CheckoutClosure.id).limit(1)) is not None,
         created=now,

@@ -14,6 +14,9 @@ OutcomeUnknown        Stripe does not answer, and the purchase may be paid: no w
 RefundError           nothing was given back
   NotRefundable       it was not paid here, was given back already, or is disputed
   AmountNotRefundable nothing, or more than is left
+AnswerError           nothing was answered to the buyer's bank
+  NotAnswerable       it was answered, is decided or past its deadline, or Stripe refuses
+  DraftChanged        somebody else has saved the evidence meanwhile
 """
 
 from datetime import timedelta
@@ -128,3 +131,42 @@ class AmountNotRefundable(RefundError):
     def __init__(self, rest: Money) -> None:
         super().__init__(f"at most {rest}")
         self.rest = rest
+
+
+class AnswerError(Exception):
+    """Nothing was sent to the buyer's bank."""
+
+
+#: NotAnswerable's reasons, as sentences.
+NO_ANSWER = {
+    "decided": "The bank has decided about this dispute, and takes nothing more.",
+    "sent": "Evidence was sent already, and it can be sent once. Now the bank decides.",
+    "reads": "The bank has what it wanted, and decides now.",
+    "past_due": "The deadline is over. The bank would not read what is sent now.",
+    "no_evidence": "The bank takes no evidence about this dispute.",
+    "elsewhere": "This is a stage of the dispute that can be answered in Stripe's dashboard alone.",
+    "asked": "An answer is on its way to Stripe. The shop sends it until Stripe says that it has it.",
+    "empty": "No evidence was saved yet.",
+    "inquiry": "Nothing was taken back yet, so there is nothing to give up. To end it, give the money back.",
+}
+
+
+class NotAnswerable(AnswerError):
+    """`reason` is one of NO_ANSWER's words, or Stripe's code."""
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message or NO_ANSWER.get(reason, reason))
+        self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        """For whoever asked."""
+        return NO_ANSWER.get(self.reason, f"Stripe refuses: {self}")
+
+
+class DraftChanged(AnswerError):
+    """Not what was shown: somebody else saved it meanwhile. `version` is that of what is there now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"version {version} is there now")
+        self.version = version

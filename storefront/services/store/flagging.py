@@ -4,11 +4,12 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storefront.models import Account, AlbumPurchase, MailKind, Role
+from storefront.models import Account, AlbumPurchase, Dispute, MailKind, Role
 from storefront.services.shop.outbox import write_mail
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,10 @@ MEANINGS = {
     "refund_refused": "Stripe refuses a refund that the shop had promised to go on asking for. Nothing was given back.",
     "payment_unknown": "Stripe does not know the payment, so nobody knows if it was charged. Are the keys right?",
     "refund_unanswered": "Stripe has not answered for an hour whether it makes a refund; the shop goes on asking.",
-    "disputed": "The buyer's bank takes the payment back; Stripe's dashboard has the deadline for evidence.",
-    "inquiry": "The buyer's bank asks about the payment. Nothing was taken back; answer in Stripe's dashboard in time.",
+    "disputed": "The buyer's bank takes the payment back. You can answer with evidence, once, before the deadline.",
+    "inquiry": "The buyer's bank asks about the payment. Nothing was taken back; answer before the deadline.",
     "unknown_dispute": "The dispute is in a state that this shop does not know; the music is closed meanwhile.",
+    "answer_refused": "Stripe did not take an answer to a dispute that the shop had promised to go on sending.",
     "fraud_warning": "The card's issuer suspects fraud. A refund now may spare a dispute and its fee.",
     "address_missing": "Stripe knows no e-mail address of the buyer, so no receipt could be sent.",
     "bought_twice": "The buyer has paid for this album in another purchase too.",
@@ -40,6 +42,7 @@ class Attention:
 
     word: str
     about: str = ""
+    dispute: Dispute | None = None
 
 
 def flag(session: Session, purchase: AlbumPurchase, found: Iterable[Attention], now: datetime) -> None:
@@ -59,14 +62,20 @@ def flag(session: Session, purchase: AlbumPurchase, found: Iterable[Attention], 
     for attention in found:
         if attention.about or attention.word in new:
             subject = f"{purchase.public_id}:{attention.word}:{attention.about}".rstrip(":")
-            tell_admins(session, subject, MEANINGS[attention.word], now, purchase)
+            tell_admins(session, subject, MEANINGS[attention.word], now, purchase, attention.dispute)
 
 
 def tell_admins(
-    session: Session, subject: str, detail: str, now: datetime, purchase: AlbumPurchase | None = None
+    session: Session,
+    subject: str,
+    detail: str,
+    now: datetime,
+    purchase: AlbumPurchase | None = None,
+    dispute: Dispute | None = None,
 ) -> None:
     """Mails each admin once about `subject`; in the caller's transaction."""
     admins = session.scalars(select(Account).where(Account.role == Role.ADMIN, Account.disabled_at.is_(None))).all()
     for admin in admins:
         key = f"attention:{subject}:{admin.public_id}"
-        write_mail(session, MailKind.ATTENTION, key, admin.email, now, purchase=purchase, account=admin, detail=detail)
+        about: Any = {"purchase": purchase, "account": admin, "dispute": dispute, "detail": detail}
+        write_mail(session, MailKind.ATTENTION, key, admin.email, now, **about)

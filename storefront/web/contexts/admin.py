@@ -6,9 +6,10 @@ from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from storefront.models import Album, AlbumPurchase, Artist, Upload, UploadFile
+from storefront.models import Album, AlbumPurchase, Artist, Dispute, Upload, UploadFile
 from storefront.services.catalogue.editing.artists import find_artist
 from storefront.services.catalogue.editing.previewing import is_heard
+from storefront.services.shop.disputes.listing import find_dispute
 from storefront.services.store.nets.matching import find
 from storefront.web.contexts.catalogue import Accent, PublicFile
 from storefront.web.request import ShopRequest
@@ -58,6 +59,15 @@ def purchase(request: ShopRequest) -> AlbumPurchase:
     """The purchase of /admin/purchases/{public_id}, anybody's."""
     desk(request)
     found = find(request.db, request.matchdict["public_id"])
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def dispute(request: ShopRequest) -> Dispute:
+    """The dispute of /admin/disputes/{dispute}, by Stripe's id, with its purchase."""
+    desk(request)
+    found = find_dispute(request.db, request.matchdict["dispute"])
     if found is None:
         raise HTTPNotFound
     return found

@@ -54,6 +54,7 @@ def addresses(app: TestApp, album: Album) -> Addresses:
         "extension": "webp",
         "file": "1" * 32,
         "kind": "terms",
+        "dispute": "du_1",
     }
     own = {"artist": {"slug": "mara-quist"}, "stream": {"digest": stream}}
     found = {}

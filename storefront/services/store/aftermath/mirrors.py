@@ -7,7 +7,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import DISPUTES_WITH_ACCESS, GIVES_NOTHING, REFUSED, REQUESTED, AlbumPurchase, Dispute, Refund
+from storefront.models import (
+    DISPUTES_WITH_ACCESS,
+    GIVES_NOTHING,
+    REFUSED,
+    REQUESTED,
+    AlbumPurchase,
+    Dispute,
+    Refund,
+)
 from storefront.payments.results import DisputeResult, RefundResult
 from storefront.services.shop.receipts import write_refunded
 from storefront.services.store.flagging import Attention
@@ -19,8 +27,6 @@ KNOWN_DISPUTES = frozenset(
 
 #: The type of the booking that brings a failed refund's money back to the shop.
 FAILURE = "refund_failure"
-#: Of which nothing more is to be expected.
-DECIDED = ("won", "lost", "warning_closed", "prevented")
 
 
 def refunds_of(session: Session, purchase: AlbumPurchase) -> list[Refund]:
@@ -113,9 +119,11 @@ def mirror_dispute(session: Session, purchase: AlbumPurchase, result: DisputeRes
     dispute.status = result.status[:40]
     dispute.reason = result.reason[:60]
     dispute.evidence_due = result.evidence_due
+    dispute.submissions = result.submissions
+    session.flush()
     about = f"{result.dispute_id}:{result.status}"
     if result.status not in KNOWN_DISPUTES:
-        return [Attention("unknown_dispute", about)]
+        return [Attention("unknown_dispute", about, dispute)]
     if result.status == "warning_needs_response":
-        return [Attention("inquiry", about)]
-    return [Attention("disputed", about)] if result.status.endswith("needs_response") else []
+        return [Attention("inquiry", about, dispute)]
+    return [Attention("disputed", about, dispute)] if result.status.endswith("needs_response") else []

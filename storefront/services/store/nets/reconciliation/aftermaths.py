@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from storefront.models import AlbumPurchase, Dispute, Refund
-from storefront.services.store.aftermath.mirrors import DECIDED
+from storefront.models import DECIDED, AlbumPurchase, Dispute, Refund
 from storefront.services.store.nets.reconciliation.charges import look_at_charges
 from storefront.services.store.nets.reconciliation.differences import Difference
 from storefront.services.store.nets.reconciliation.scope import PAGE, Scope
