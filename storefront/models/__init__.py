@@ -2,6 +2,7 @@
 
 from storefront.models.account import Account, AccountSession, CountedTry, EmailLink, Role
 from storefront.models.album import DEFAULT_FORMATS, Album, AlbumSlug, AlbumState, CatalogueVersion, Pricing
+from storefront.models.album_total import AlbumTotal
 from storefront.models.artist import AlbumArtist, Artist, ArtistSlug
 from storefront.models.audit import Act, AuditEntry
 from storefront.models.backup import LastBackup
@@ -61,6 +62,7 @@ __all__ = [
     "AlbumPurchase",
     "AlbumSlug",
     "AlbumState",
+    "AlbumTotal",
     "Artist",
     "ArtistSlug",
     "AuditEntry",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from storefront.jobs import Lane, Task, forget_done
 from storefront.payments.errors import PaymentError
 from storefront.services.library.log import forget_downloads
+from storefront.services.shop.figures.of_albums import recount_albums
 from storefront.services.shop.figures.recounting import recount
 from storefront.services.store.aftermath.reminding import remind_of_disputes as remind
 from storefront.services.store.closure import find_closure
@@ -41,8 +42,11 @@ def reconcile_hourly(wiring: Wiring) -> None:
 
 
 def reconcile_nightly(wiring: Wiring) -> None:
-    """Goes through the last month's."""
+    """Goes through the last month's, and through the sums of each album."""
     _reconcile_if_answered(wiring, NIGHTLY_SPAN)
+    with wiring.sessions() as session:
+        for difference in recount_albums(session):
+            log.error("ATTENTION an album's sums were mended: %s", difference)
 
 
 def reconcile_after_restore(wiring: Wiring) -> timedelta | None:

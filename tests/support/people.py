@@ -94,9 +94,7 @@ def make_purchase(
         session.add(purchase)
         session.flush()
         if paid:
-            booked = _booked(purchase, now)
-            write_entry(session, booked, purchase.id)
-            count_bookings(session, [booked])
+            count_bookings(session, [write_entry(session, _booked(purchase, now), purchase.id)])
             count_sale(session, purchase)
     return purchase
 

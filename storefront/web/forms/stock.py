@@ -10,6 +10,7 @@ STANDINGS = [SelectChoice("", "In any state"), *(SelectChoice(one.value, one.cap
 ORDERS = [
     SelectChoice(StockOrder.NEWEST.value, "Last made first"),
     SelectChoice(StockOrder.RELEASE.value, "Newest release first"),
+    SelectChoice(StockOrder.SOLD.value, "Sold most first"),
     SelectChoice(StockOrder.TITLE.value, "By title"),
 ]
 MOST_CHARACTERS = 200

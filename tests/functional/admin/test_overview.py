@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select, update
 from storefront.models import LedgerEntry, Span, Sum, Total, writing
 from storefront.payments.results import Booking
 from storefront.services.shop.figures.books import Books, read_books
-from storefront.services.shop.figures.counting import count_bookings
+from storefront.services.shop.figures.counting import Written, count_bookings
 from storefront.services.shop.figures.periods import Period, Unit
 from storefront.services.shop.figures.recounting import recount
 from storefront.services.shop.figures.sales import read_sales
@@ -44,8 +44,7 @@ def booking(at, kind="charge", amount=900, fee=56, currency="eur"):
 
 def book(session, *entries):
     with writing(session):
-        new = [entry for entry in entries if write_entry(session, entry, None)]
-        count_bookings(session, new)
+        count_bookings(session, [write_entry(session, entry, None) for entry in entries])
 
 
 def buy(session, album, at, email="ana@example.com"):
@@ -121,7 +120,7 @@ def test_late_bookings_count_on_their_day_and_once(session):
 def test_what_is_rolled_back_was_never_counted(session):
     entry = booking(NOW)
     with writing(session):
-        count_bookings(session, [entry])
+        count_bookings(session, [Written(entry, new=True, purchase=None)])
         session.rollback()
     assert session.scalars(select(Total)).all() == []
 

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
-from storefront.models import Album, AlbumState, AuditEntry
+from storefront.models import Album, AlbumState, AlbumTotal, AuditEntry, LedgerEntry, writing
 from storefront.services.catalogue.publishing import withdraw
 from tests.factories import make_album
+from tests.support.people import make_purchase
 from tests.support.statements import counted_statements
 
 
@@ -103,3 +104,21 @@ def test_what_lacks_something_has_no_button_to_sell_it(owner, session, wiring):
     page = owner.get("/admin/albums")
     assert not page.html.select('.stock button[name="publish"]')
     assert page.html.select(".missing li")
+
+
+def test_sales_and_what_they_left_in_every_currency(owner, session, wiring):
+    loved = make_album(session, wiring.storage, slug="loved", title="Loved")
+    make_album(session, wiring.storage, slug="new", title="New")
+    for n in range(3):
+        make_purchase(session, loved, buyer_key=f"account:{n}", email=f"{n}@example.com")
+    with writing(session):
+        session.add(AlbumTotal(album_id=loved.id, currency="usd", sold=0, income=-250))
+    assert titles(owner.get("/admin/albums")) == ["New", "Loved"]
+    page = owner.get("/admin/albums?sort=sold")
+    assert titles(page) == ["Loved", "New"]
+    net = session.scalar(select(func.sum(LedgerEntry.net)))
+    said = " ".join(page.html.select_one(f"#album-{loved.public_id} .words p.number").text.split())
+    assert said == f"3 sold · €{net / 100:.2f} · \u2212$2.50"
+    bought = page.click("3 sold")
+    assert len(bought.html.select(".ledger tbody tr")) == 3
+    assert said in " ".join(owner.get(f"/admin/albums/{loved.public_id}").html.select_one("main").text.split())

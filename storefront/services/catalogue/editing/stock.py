@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from storefront.models import Album, AlbumArtist, AlbumState, Edition, EditionState, Upload, UploadState
+from storefront.models import Album, AlbumArtist, AlbumState, AlbumTotal, Edition, EditionState, Upload, UploadState
 from storefront.services.catalogue.editing.listing import AlbumLine, Standing, line_of
 from storefront.services.catalogue.production import Progress, how_far
 from storefront.services.catalogue.uploading.progress import failure_of
+from storefront.services.shop.figures.of_albums import AlbumSales, sales_of
 
 PAGE = 50
 
@@ -23,12 +24,15 @@ class StockOrder(StrEnum):
     NEWEST = "newest"
     TITLE = "title"
     RELEASE = "release"
+    SOLD = "sold"
 
 
+_SOLD = select(AlbumTotal.album_id, func.sum(AlbumTotal.sold).label("sold")).group_by(AlbumTotal.album_id).subquery()
 _ORDERS: dict[StockOrder, tuple[Any, ...]] = {
     StockOrder.NEWEST: (Album.id.desc(),),
     StockOrder.TITLE: (func.lower(Album.title), Album.id),
     StockOrder.RELEASE: (Album.release_day.desc(), Album.id.desc()),
+    StockOrder.SOLD: (func.coalesce(_SOLD.c.sold, 0).desc(), Album.id.desc()),
 }
 
 
@@ -47,6 +51,8 @@ class Stock:
     """One page of the `pages` that `total` albums come to."""
 
     lines: list[AlbumLine]
+    #: By the albums' rows.
+    sales: dict[int, AlbumSales]
     page: int
     pages: int
     total: int
@@ -64,10 +70,13 @@ def list_albums(session: Session, today: date, wish: StockWish) -> Stock:
         .offset((wish.page - 1) * PAGE)
         .options(joinedload(Album.edition), selectinload(Album.artists).joinedload(AlbumArtist.artist))
     )
+    if wish.order == StockOrder.SOLD:
+        query = query.outerjoin(_SOLD, _SOLD.c.album_id == Album.id)
     albums = session.scalars(query).all()
     making = _in_the_making(session, albums)
     lines = [line_of(session, album, today, making.get(album.id)) for album in albums]
-    return Stock(lines, wish.page, max(1, -(-total // PAGE)), total)
+    sales = sales_of(session, [album.id for album in albums])
+    return Stock(lines, sales, wish.page, max(1, -(-total // PAGE)), total)
 
 
 def open_uploads(session: Session) -> list[tuple[Upload, str | None]]:

@@ -6,7 +6,7 @@ At its end, so that whoever waits for another's sums holds nothing that the othe
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ScalarSelect, func, select
@@ -15,6 +15,18 @@ from sqlalchemy.orm import Session
 from storefront.models import AlbumPurchase, Channel, PurchaseState, Span, Sum, Total, TotalsZone, add_to
 from storefront.money import NO_CURRENCY
 from storefront.payments.results import Booking
+from storefront.services.shop.figures.of_albums import count_album_income, count_album_sale
+
+
+class Written(NamedTuple):
+    """A booking that was written into the ledger."""
+
+    entry: Booking
+    #: Whether it was not there before.
+    new: bool
+    #: The row of the purchase that it came to, now; None if it was that purchase's before, or is nobody's.
+    purchase: int | None
+
 
 #: What a row of sums is known by: kind, currency and name; the day is beside it.
 Name = tuple[Sum, str, str]
@@ -48,6 +60,7 @@ def count_sale(session: Session, purchase: AlbumPurchase) -> None:
     )
     day = purchase.paid_at.astimezone(zone).date()
     _add(session, {(day, name): Counter(count=1, amount=_amount(name, purchase.amount)) for name in names})
+    count_album_sale(session, purchase)
 
 
 def sale_names(
@@ -63,16 +76,17 @@ def sale_names(
         yield Sum.REFERRER, currency, referrer
 
 
-def count_bookings(session: Session, entries: Iterable[Booking]) -> None:
-    """Of lines that were added to the ledger in this step."""
-    zone, sums = None, Sums()
-    for entry in entries:
+def count_bookings(session: Session, written: Iterable[Written]) -> None:
+    """Of what was written into the ledger in this step."""
+    zone, sums, lines = None, Sums(), list(written)
+    for entry in (line.entry for line in lines if line.new):
         zone = zone or find_zone(session)
         name = (Sum.BOOKED, entry.currency, entry.type)
         row = sums.setdefault((entry.created.astimezone(zone).date(), name), Counter())
         row.update(count=1, amount=entry.amount, fee=entry.fee)
     if sums:
         _add(session, sums)
+    count_album_income(session, ((line.purchase, line.entry) for line in lines if line.purchase is not None))
 
 
 def count_downloads(session: Session, name: str, count: int, now: datetime) -> None:

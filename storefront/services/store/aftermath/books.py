@@ -23,7 +23,7 @@ from storefront.models import (
 from storefront.payments import CreditCardProcessor
 from storefront.payments.errors import PaymentInDoubt
 from storefront.payments.results import Aftermath, Booking
-from storefront.services.shop.figures.counting import count_bookings
+from storefront.services.shop.figures.counting import Written, count_bookings
 from storefront.services.store.aftermath.mirrors import mirror_dispute, mirror_refund, refunds_of, requested, worst
 from storefront.services.store.flagging import Attention, flag
 
@@ -57,7 +57,7 @@ def apply(session: Session, purchase: AlbumPurchase, aftermath: Aftermath, seen:
             attention += mirror_refund(session, purchase, refund, now)
         for dispute in disputes:
             attention += mirror_dispute(session, purchase, dispute)
-        new = [entry for entry in aftermath.bookings if write_entry(session, entry, purchase.id)]
+        written = [write_entry(session, entry, purchase.id) for entry in aftermath.bookings]
         session.flush()
         attention += write_requested(session, purchase)
         _write(
@@ -68,7 +68,7 @@ def apply(session: Session, purchase: AlbumPurchase, aftermath: Aftermath, seen:
             **_booked(aftermath.charge.booking),
         )
         flag(session, purchase, attention, now)
-        count_bookings(session, new)
+        count_bookings(session, written)
     return True
 
 
@@ -99,10 +99,10 @@ def write_requested(session: Session, purchase: AlbumPurchase) -> list[Attention
     return []
 
 
-def write_entry(session: Session, entry: Booking, purchase_id: int | None) -> bool:
-    """Writes a booking down once; a purchase that is found for it later is added. Whether it is new.
+def write_entry(session: Session, entry: Booking, purchase_id: int | None) -> Written:
+    """Writes a booking down once; a purchase that is found for it later is added.
 
-    What is new is to be counted at the end of the step.
+    What was written is to be counted at the end of the step.
     """
     new = insert_once(
         session,
@@ -117,14 +117,16 @@ def write_entry(session: Session, entry: Booking, purchase_id: int | None) -> bo
         currency=entry.currency,
         created=entry.created,
     )
-    if purchase_id is not None:
-        session.execute(
-            update(LedgerEntry)
-            .where(LedgerEntry.stripe_id == entry.stripe_id, LedgerEntry.purchase_id.is_(None))
-            .values(purchase_id=purchase_id)
-            .execution_options(synchronize_session=False)
-        )
-    return new
+    if new or purchase_id is None:
+        return Written(entry, new, purchase_id)
+    found = session.scalar(
+        update(LedgerEntry)
+        .where(LedgerEntry.stripe_id == entry.stripe_id, LedgerEntry.purchase_id.is_(None))
+        .values(purchase_id=purchase_id)
+        .returning(LedgerEntry.id)
+        .execution_options(synchronize_session=False)
+    )
+    return Written(entry, new, purchase_id if found else None)
 
 
 def _booked(entry: Booking | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from storefront.services.catalogue.editing.listing import AlbumLine, line_of, ma
 from storefront.services.catalogue.editing.saving import EditedMeanwhile, make_files_again, save_draft
 from storefront.services.catalogue.editing.stock import list_albums, open_uploads
 from storefront.services.catalogue.publishing import NotReadyForSale, publish, withdraw
+from storefront.services.shop.figures.of_albums import sales_of
 from storefront.web.contexts.catalogue import PublicFile
 from storefront.web.forms.album_editor import AlbumEditor
 from storefront.web.forms.stock import StockForm
@@ -106,6 +107,7 @@ class AlbumController:
         return {
             "album": self.album,
             "line": self._line(),
+            "sales": sales_of(self.request.db, [self.album.id]).get(self.album.id),
             "editor": editor,
             "seconds": ASKS_AGAIN,
             "account": self.request.account,

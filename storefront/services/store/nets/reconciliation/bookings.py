@@ -123,8 +123,8 @@ def _write(
     ]
     if not scope.check:
         with writing(scope.session):  # step: a page of the ledger
-            new = [entry for entry in unseen if write_entry(scope.session, entry, _owner_of(entry, owners))]
-            count_bookings(scope.session, new)
+            written = [write_entry(scope.session, entry, _owner_of(entry, owners)) for entry in unseen]
+            count_bookings(scope.session, written)
     for entry in unseen:
         if entry.source in owners and entry.stripe_id not in told and entry.created <= scope.edge:
             text = f"The {entry.type} {entry.stripe_id} of {entry.net} {entry.currency} is not in the ledger."
