@@ -23,6 +23,9 @@ WIDTHS = (320, 640, 1280)
 TAG_SIDE = 1200
 """The longest side of a cover inside a music file, in pixels: sharp in any player, small beside the music."""
 
+LOGO_BOX = (960, 192)
+"""Of a shop's logo, in pixels: sharp at the head of a page on any screen."""
+
 STRIP = 64
 """Rows of the smaller picture that are painted at once."""
 
@@ -46,6 +49,15 @@ class Cover:
     """A picture that can be used: ``format`` as Pillow names it, ``width`` and ``height`` in pixels as it is seen."""
 
     format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A PNG of so many pixels."""
+
+    data: bytes
     width: int
     height: int
 
@@ -171,3 +183,16 @@ def _saved(image: Image.Image, format: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()
+
+
+def logo(data: bytes) -> Logo:
+    """Return a PNG of at most 960 x 192 px, see-through where it is; raises :class:`UnreadablePicture`."""
+    with _explaining(data):
+        image = _opened(data)
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        image.load()
+        canvas = Image.new("RGBA", image.size)
+        canvas.paste(image.convert("RGBA"))
+    upright = canvas.transpose(turn) if turn is not None else canvas
+    upright.thumbnail(LOGO_BOX, Image.Resampling.LANCZOS, reducing_gap=3)
+    return Logo(_saved(upright, "PNG", optimize=True), upright.width, upright.height)

@@ -21,6 +21,8 @@ from storefront.services.catalogue.editions import MOST_TRACKS
 from storefront.web.request import ShopRequest
 
 FORM = "application/x-www-form-urlencoded"
+#: The one form with a file in it, which is small; music and covers come in pieces.
+LOGO, LOGO_FORM = "/admin/settings/logo", "multipart/form-data"
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 100
 #: An album with the words of all its tracks is one form.
@@ -40,6 +42,11 @@ LONG_FORMS = (
         1_700_000,
         "These texts together are more than one page can save, and nothing was saved. What you typed is still there: "
         "go back, and shorten it.",
+    ),
+    (
+        re.compile(LOGO),
+        1_100_000,
+        "A logo may have one megabyte. Nothing was saved; go back, and choose a smaller picture.",
     ),
     (
         re.compile(r"/admin/disputes/\w{1,255}", re.ASCII),
@@ -79,11 +86,12 @@ def check(request: ShopRequest) -> None:
     elif request.method == "POST" and path not in RAW:
         if (request.content_length or 0) > largest_form(path):
             raise HTTPRequestEntityTooLarge(_too_large(path))
-        if request.content_length and request.content_type != FORM:
+        with_file = path == LOGO and request.content_type == LOGO_FORM
+        if request.content_length and request.content_type != FORM and not with_file:
             raise HTTPUnsupportedMediaType
         if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
             raise HTTPBadRequest(NOT_UTF8)
-        if not _is_clean(request.body):
+        if not with_file and not _is_clean(request.body):
             raise HTTPBadRequest(NOT_UTF8)
         _check_fields(request, "POST")
 
@@ -115,7 +123,7 @@ def _check_fields(request: ShopRequest, where: str) -> None:
             raise HTTPNotFound
         fields: Any = getattr(request, where)
         names = list(fields)
-        texts = [*names, *fields.values()]
+        texts = [*names, *(value for value in fields.values() if isinstance(value, str))]
     except (UnicodeDecodeError, ValueError):
         raise HTTPBadRequest(NOT_UTF8) from None
     if len(set(names)) != len(names):

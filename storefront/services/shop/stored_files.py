@@ -8,7 +8,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import Album, Edition, File, Track, end_reading
+from storefront.models import Album, Edition, File, ShopSettings, Track, end_reading
 from storefront.services.shop.backups.contents import cover_keys, digest_in
 from storefront.storage import BadKey, MissingFile, Storage
 
@@ -135,6 +135,8 @@ def _needed(session: Session) -> dict[str, _Need]:
     needed: dict[str, _Need] = {}
     for title, cover in session.execute(select(Album.title, Album.cover_digest)):
         needed |= {key: _Need(f"{title}: its cover") for key in (cover_keys(cover) if cover else ())}
+    for logo in filter(None, session.scalars(select(ShopSettings.logo_digest))):
+        needed[logo] = _Need("the shop's logo")
     of_album = select(Album.title).select_from(Album).join(Edition, Edition.album_id == Album.id)
     masters = of_album.join(Track, Track.edition_id == Edition.id).add_columns(Track.master_digest, Track.master_name)
     for title, digest, name in session.execute(masters):

@@ -9,6 +9,7 @@ from storefront.models import TextKind
 from storefront.services.catalogue import browsing, public_files, showing
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, ArtistMoved, NoSuchAlbum
 from storefront.services.catalogue.read_models import AlbumPage, ArtistPage
+from storefront.services.shop.identity.shop import Colours
 from storefront.services.shop.identity.texts import public_text as find_text
 from storefront.web.caching import catalogue_now
 from storefront.web.request import ShopRequest
@@ -74,6 +75,24 @@ def public_text(request: ShopRequest) -> PublicText:
     if found is None:
         raise HTTPNotFound
     return PublicText(kind, *found)
+
+
+def own_accent(request: ShopRequest) -> Colours:
+    """The shop's own colours; 404 for any but those that it wears now."""
+    catalogue_now(request)
+    found, asked = request.shop.accent, tuple(f"#{request.matchdict[name]}" for name in ("light", "dark"))
+    if found is None or (found.light, found.dark) != asked:
+        raise HTTPNotFound
+    return found
+
+
+def own_logo(request: ShopRequest) -> PublicFile:
+    """The shop's logo; 404 for any but that of now."""
+    catalogue_now(request)
+    found, digest = request.shop.logo, request.matchdict["digest"]
+    if found is None or found.digest != digest:
+        raise HTTPNotFound
+    return PublicFile(digest, digest)
 
 
 def public_stream(request: ShopRequest) -> PublicFile:

@@ -2,11 +2,12 @@
 
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import FileField, HiddenField, StringField, TextAreaField, ValidationError
 
 from storefront.models import TextKind
 from storefront.services.accounts.addresses import BadEmail, parse_email
 from storefront.services.shop.identity import wording
+from storefront.services.shop.identity.look import USUAL, make_accent, read_colour
 from storefront.services.shop.identity.saving import fingerprint
 from storefront.web.forms.accounts import ShopForm
 from storefront.web.forms.albums import kept_as
@@ -87,6 +88,40 @@ class MailForm(SettingsForm):
     @property
     def values(self) -> dict[str, Any]:
         return {"sender_name": self.sender_name.value or None, "sender_address": self.sender_address.value}
+
+
+class LookForm(SettingsForm):
+    """The accent, once for light paper and once for dark. "Usual" is that of the look, which is no setting."""
+
+    page = "look"
+    columns = ("accent",)
+    light = StringField("On light paper", [kept_as(read_colour)])
+    dark = StringField("On dark paper", [kept_as(read_colour)])
+    do = HiddenField()
+
+    @classmethod
+    def shown(cls, values: dict[str, Any]) -> dict[str, str]:
+        saved = (values["accent"] or "").split()
+        light, dark = saved[::2] if saved else USUAL
+        return {"light": light, "dark": dark}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        light, dark = self.light.value, self.dark.value
+        usual = self.do.data == "usual" or (light, dark) == USUAL
+        return {"accent": None if usual else " ".join(make_accent(light, dark))}
+
+
+class LogoForm(SettingsForm):
+    """A picture instead of the name."""
+
+    page = "look"
+    columns = ("logo_digest", "logo_width", "logo_height")
+    logo = FileField("Logo")
+
+    @classmethod
+    def shown(cls, values: dict[str, Any]) -> dict[str, str]:
+        return {}
 
 
 class TextsForm(SettingsForm):

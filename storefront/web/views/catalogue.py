@@ -7,6 +7,7 @@ from pyramid.view import view_config, view_defaults
 
 from storefront.services.catalogue import browsing
 from storefront.services.catalogue.read_models import AlbumList, AlbumPage, ArtistPage
+from storefront.services.shop.identity.shop import Colours
 from storefront.web.assets import YEAR
 from storefront.web.caching import catalogue_now, public_page
 from storefront.web.contexts.catalogue import Accent, PublicFile, PublicText
@@ -168,7 +169,33 @@ class AccentController:
         return Response(styles, content_type="text/css", charset="utf-8", cache_control=f"public, max-age={DAY}")
 
 
-def accent_styles(accent: Accent) -> str:
+@view_defaults(route_name="shop_accent")
+class OwnAccentController:
+    """The shop's own colours."""
+
+    def __init__(self, accent: Colours, request: ShopRequest) -> None:
+        self.accent = accent
+
+    @view_config(request_method="GET")
+    def get(self) -> Response:
+        styles, kept = accent_styles(self.accent), f"public, max-age={YEAR}, immutable"
+        return Response(styles, content_type="text/css", charset="utf-8", cache_control=kept)
+
+
+@view_defaults(route_name="shop_logo")
+class LogoController:
+    """The shop's logo."""
+
+    def __init__(self, file: PublicFile, request: ShopRequest) -> None:
+        self.file = file
+        self.request = request
+
+    @view_config(request_method="GET")
+    def get(self) -> Response:
+        return send_public(self.request, self.file, "image/png")
+
+
+def accent_styles(accent: Accent | Colours) -> str:
     """A stylesheet of two rules: on light paper, on dark paper."""
     light = f":root {{ --accent: {accent.light}; --on-accent: {accent.on_light}; }}"
     dark = f":root {{ --accent: {accent.dark}; --on-accent: {accent.on_dark}; }}"

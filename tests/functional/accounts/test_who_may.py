@@ -30,6 +30,9 @@ MAY = {
     "search": (200, 200, 200, 200),
     "help": (200, 200, 200, 200),
     "shop_text": (200, 200, 200, 200),
+    # Before anybody chose them.
+    "shop_accent": (404, 404, 404, 404),
+    "shop_logo": (404, 404, 404, 404),
     "robots": (200, 200, 200, 200),
     "sitemap": (200, 200, 200, 200),
     "stream": (200, 200, 200, 200),
@@ -62,6 +65,9 @@ MAY = {
     "admin_settings": (303, 403, 403, 200),
     "admin_settings_texts": (303, 403, 403, 200),
     "admin_settings_mail": (303, 403, 403, 200),
+    "admin_settings_look": (303, 403, 403, 200),
+    "admin_settings_accent": (303, 403, 403, 400),
+    "admin_settings_logo": (303, 403, 403, 405),
     "admin_settings_machine": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
@@ -100,6 +106,8 @@ NOT_FOR_STAFF = {
     "admin_settings",
     "admin_settings_texts",
     "admin_settings_mail",
+    "admin_settings_look",
+    "admin_settings_accent",
     "admin_settings_machine",
 }
 #: What takes a POST without a form's token.
@@ -123,7 +131,7 @@ def paths(app, session, wiring):
     in_upload = {"public_id": upload.public_id, "file": incoming.public_id}
     values = {
         "slug": album.slug, "public_id": purchase.public_id, "format": "flac", "token": receipt, "digest": stream,
-        "width": "320", "extension": "webp", "kind": "terms",
+        "width": "320", "extension": "webp", "kind": "terms", "light": "0" * 6, "dark": "0" * 6,
     }  # fmt: skip
     special = {
         "artist": {"slug": album.artists[0].artist.slug},

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webtest import TestApp, TestResponse
 
 from storefront.models import Album, Base
-from storefront.web.limits import largest_form
+from storefront.web.limits import LOGO, largest_form
 from storefront.wiring import Wiring
 from tests.factories import make_album
 
@@ -22,6 +22,8 @@ PUBLIC = {
     "search",
     "help",
     "shop_text",
+    "shop_accent",
+    "shop_logo",
     "stream",
     "cover",
     "accent",
@@ -55,6 +57,8 @@ def addresses(app: TestApp, album: Album) -> Addresses:
         "file": "1" * 32,
         "kind": "terms",
         "dispute": "du_1",
+        "light": "0" * 6,
+        "dark": "0" * 6,
     }
     own = {"artist": {"slug": "mara-quist"}, "stream": {"digest": stream}}
     found = {}
@@ -210,6 +214,9 @@ def test_what_no_form_sends_is_refused_everywhere(
             sent = body or b"a=" + b"b" * largest_form(address)
             headers = {"Content_Type": content_type or "application/x-www-form-urlencoded"}
             answer = ask(app, "POST", address, sent, **headers)
+            if kind == "multipart" and address == LOGO:  # which takes such a form, but no such token
+                assert answer.status_int in (400, 403)
+                continue
             assert answer.status_int == status, (kind, address)
             assert "<h1" in answer.text
     assert rows(wiring) == before

@@ -1,12 +1,12 @@
-"""Which files of the storage a database's rows name. It reads columns that every schema has had, the first included."""
+"""Which files of the storage a database's rows name, of any schema that there ever was."""
 
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from storefront.media.pictures import WIDTHS
-from storefront.models import Album, File, Track
+from storefront.models import Album, File, ShopSettings, Track
 
 #: A cover is served in these kinds, beside the picture as it came.
 COVER_KINDS = ("webp", "jpg")
@@ -15,11 +15,13 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def needed_keys(connection: Connection) -> list[str]:
-    """The keys of every master, every file of every edition, and every cover in all its sizes; sorted."""
+    """The keys of every master, every file of every edition, every cover in all its sizes, and the logo; sorted."""
     keys = set(connection.scalars(select(File.digest)))
     keys.update(connection.scalars(select(Track.master_digest)))
     for cover in connection.scalars(select(Album.cover_digest).distinct()):
         keys.update(cover_keys(cover) if cover else ())
+    if inspect(connection).has_table(ShopSettings.__tablename__):
+        keys.update(filter(None, connection.scalars(select(ShopSettings.logo_digest))))
     return sorted(keys)
 
 
