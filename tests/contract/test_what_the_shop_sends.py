@@ -13,6 +13,7 @@ from storefront.payments import CreditCardProcessor
 from storefront.payments.credit_card_processor import PAYMENT_METHOD_TYPES
 from storefront.payments.errors import PaymentRefused
 from storefront.payments.results import PaymentStatus
+from storefront.services.shop.disputes.fields import FIELDS
 from tests.contract.conftest import Recorder
 from tests.support.sandbox import Sandbox
 
@@ -112,12 +113,39 @@ def looked_up(recorder: Recorder) -> list[dict[str, Any]]:
     return sent_since(recorder, before)
 
 
+@pytest.fixture(scope="module")
+def answered(recorder: Recorder) -> list[dict[str, Any]]:
+    """What the processor answers to disputes: evidence, and again under its key, giving up, and what comes too late."""
+    register = Register(recorder)
+    processor = register.processor
+    disputes = []
+    for number in range(2):
+        paid = register.open(f"answered-{number}")
+        register.complete(paid, "pm_card_visa", f"confirm-answered-{number}")
+        disputes += register.sandbox.dispute(processor.find_payment(paid).charge_id or "")
+    contested, accepted = (dispute["id"] for dispute in disputes)
+    before = len(recorder.exchanges)
+    texts = {field.name: "1" for field in FIELDS}
+    for _ in range(2):
+        sent = processor.send_evidence(contested, texts, key="e" * 32)
+        assert (sent.status, sent.submissions) == ("under_review", 1)
+    assert processor.accept_dispute(accepted, key="a" * 32).status == "lost"
+    for late in (
+        lambda: processor.accept_dispute(accepted, key="b" * 32),
+        lambda: processor.send_evidence(accepted, texts, key="c" * 32),
+        lambda: processor.send_evidence(contested, {"product_description": "x" * 20_001}, key="d" * 32),
+    ):
+        with pytest.raises(PaymentRefused):
+            late()
+    return sent_since(recorder, before)
+
+
 def sent_since(recorder: Recorder, before: int) -> list[dict[str, Any]]:
     """What was sent, without the tests' own tokens."""
     return [x for x in recorder.exchanges[before:] if "test_helpers" not in x["path"]]
 
 
-@pytest.mark.parametrize("part", ["exchanges", "looked_up"])
+@pytest.mark.parametrize("part", ["exchanges", "looked_up", "answered"])
 def test_stripe_would_take_every_request(part: str, oracle: Any, request: pytest.FixtureRequest) -> None:
     wrong = []
     for exchange in request.getfixturevalue(part):
@@ -166,3 +194,13 @@ def test_everything_that_is_looked_up(looked_up: list[dict[str, Any]]) -> None:
         "r" * 32,
         "s" * 32,
     }
+
+
+def test_what_is_answered_to_a_dispute(answered: list[dict[str, Any]]) -> None:
+    """Every field of the desk's form, sent for good, under the key of the wish."""
+    made = [(x["path"].rpartition("/")[2].partition("_")[0], x["status"]) for x in answered]
+    assert made == [("du", 200), ("du", 200), ("close", 200), ("close", 400), ("du", 400), ("du", 400)]
+    first = dict(parse_qsl(answered[0]["request_body"]))
+    assert first == {"submit": "true", **{f"evidence[{field.name}]": "1" for field in FIELDS}}
+    assert [x["response_headers"]["Idempotency-Key"] for x in answered[:3]] == ["e" * 32, "e" * 32, "a" * 32]
+    assert parse_qsl(answered[2]["request_body"]) == []

@@ -47,7 +47,7 @@ def test_a_dispute_with_its_deadline_and_a_refund_that_failed(owner, session, pu
         session.execute(update(AlbumPurchase).values(refund_requested=500))
     to_purchase = f"/admin/purchases/{purchase.public_id}"
     (dispute, where), (refund, there) = needs(owner)
-    assert (where, there) == (to_purchase, to_purchase)
+    assert (where, there) == ("/admin/disputes/dp_2", to_purchase)
     assert dispute.startswith("A buyer's bank disputes €9.00. Answer by")
     assert dispute.endswith("(in 1 week).")
     assert refund == "A refund did not reach its buyer: €5.00 are owed."

@@ -16,7 +16,7 @@ from storefront.services.shop.identity.texts import save_texts, texts_now
 from tests.functional.store.conftest import Till
 from tests.functional.store.test_answers import at_stripe, sends
 from tests.functional.store.test_disputes import go_on
-from tests.support.people import make_owner, sign_in
+from tests.support.people import make_owner, make_staff, sign_in
 from tests.support.statements import counted_statements
 
 WINNING = "winning_evidence"
@@ -125,11 +125,29 @@ def test_saved_looked_at_sent_and_won(owner: TestApp, till: Till, disputed: Disp
     assert till.row.has_access
     history = owner.get(f"/admin/purchases/{till.row.public_id}")
     assert "owner@example.com: evidence to be sent to the bank" in " ".join(history.text.split())
+    assert history.click("The dispute of €9.00").request.path == f"/admin/disputes/{disputed.stripe_dispute_id}"
     assert history.click("Dispute of €9.00").request.path == f"/admin/disputes/{disputed.stripe_dispute_id}"
     assert owner.get("/admin/audit").html.select(f'a[href="/admin/disputes/{disputed.stripe_dispute_id}"]')
     listed = owner.get("/admin/disputes").text
     assert "No bank asks for anything" in listed
     assert "won" in listed
+
+
+def test_staff_look_on(app: TestApp, till: Till, disputed: Dispute) -> None:
+    """They see all of it, and can neither change, send nor give up."""
+    make_staff(till.session)
+    sign_in(app, "staff@example.com")
+    page = page_of(app, disputed)
+    assert "Downloaded the album as flac" in page.text
+    assert "The owner of the shop sends it" in page.text
+    assert form_of_is_gone(page)
+    assert not page.html.select('a[href$="/accept"]')
+    token = page.forms[0]["csrf_token"].value
+    for path in ("", "/send", "/accept"):
+        app.post(f"{page.request.path}{path}", {"csrf_token": token, "version": "0"}, status=403)
+    for path in ("/send", "/accept"):
+        app.get(f"{page.request.path}{path}", status=403)
+    assert sends(till) == []
 
 
 def test_given_up(owner: TestApp, till: Till, disputed: Dispute) -> None:
