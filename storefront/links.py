@@ -39,6 +39,9 @@ class Links:
         """Where a new password is asked for."""
         return f"{self.base_url}/password"
 
+    def help(self) -> str:
+        return f"{self.base_url}/help"
+
     def admin_purchases(self) -> str:
         return f"{self.base_url}/admin/purchases"
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storefront.models.base import Base, Digest, Moment, Name, PublicId, RowId, states
+from storefront.models.base import Base, Digest, Email, Moment, Name, PublicId, RowId, states
 
 
 class Role(StrEnum):
@@ -22,10 +22,11 @@ class Account(Base):
     """Somebody who signs in. `email` is case-folded; one account an address."""
 
     __tablename__ = "account"
+    __table_args__ = (Index(None, "created", "email"),)
 
     id: Mapped[RowId]
     public_id: Mapped[PublicId]
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    email: Mapped[Email] = mapped_column(unique=True)
     #: argon2id, in PHC string format.
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(states(Role), default=Role.CUSTOMER)

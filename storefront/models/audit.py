@@ -26,6 +26,10 @@ class Act(StrEnum):
     PURCHASE_RECEIPT = "purchase_receipt"
     PURCHASE_ACCESS = "purchase_access"
     PURCHASE_NOTE = "purchase_note"
+    #: One for each purchase, and one for the account.
+    PURCHASE_ADDRESS = "purchase_address"
+    ACCOUNT_ADDRESS = "account_address"
+    SESSIONS_ENDED = "sessions_ended"
     MAIL_AGAIN = "mail_again"
     JOB_AGAIN = "job_again"
     JOB_FORGOTTEN = "job_forgotten"

@@ -34,6 +34,8 @@ class MailKind(StrEnum):
     REFUNDED = "refunded"
     #: To the shop's admins: something about money needs a person.
     ATTENTION = "attention"
+    #: To the address that a purchase or an account had until now.
+    ADDRESS_CHANGED = "address_changed"
     #: To a past buyer of another platform: the music is in the library here.
     PAST_SALES = "past_sales"
 

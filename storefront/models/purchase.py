@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.models.account import Account
 from storefront.models.album import Album
-from storefront.models.base import Amount, Base, Currency, Digest, Moment, Name, Prose, PublicId, RowId, states
+from storefront.models.base import Amount, Base, Currency, Digest, Email, Moment, Name, Prose, PublicId, RowId, states
 from storefront.models.edition import Edition
 from storefront.money import Money
 
@@ -94,7 +94,7 @@ class AlbumPurchase(Base):
         Index(None, "account_id"),
         Index(None, "buyer_key"),
         Index(None, "created", "id"),
-        Index(None, "email"),
+        Index("ix_album_purchase_of_buyer", "email", "created", "id"),
         # What the owner's list is asked for, each in its order.
         Index("ix_album_purchase_of_album", "album_id", "created", "id"),
         Index("ix_album_purchase_in_state", "state", "created", "id"),
@@ -117,7 +117,7 @@ class AlbumPurchase(Base):
     public_id: Mapped[PublicId]
     buyer_key: Mapped[str] = mapped_column(String(80))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    email: Mapped[str] = mapped_column(String(254))
+    email: Mapped[Email]
     album_id: Mapped[int] = mapped_column(ForeignKey("album.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     channel: Mapped[Channel] = mapped_column(states(Channel), default=Channel.STRIPE)

@@ -48,6 +48,8 @@ def make_link(session: Session, links: Links, now: datetime, mail: Mail) -> str:
             return links.admin_purchases()
         case Mail(kind=MailKind.NOT_CHARGED, purchase=purchase) if purchase is not None:
             return links.buy(purchase.album.slug)
+        case Mail(kind=MailKind.ADDRESS_CHANGED):
+            return links.help()
         case Mail(kind=MailKind.CHOOSE_PASSWORD):
             return links.proof(make_email_link(session, mail.recipient, now))
         case _:

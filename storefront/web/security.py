@@ -36,6 +36,9 @@ class Permission(StrEnum):
     SEND_RECEIPTS = "send receipts"
     #: Refunds, answers to disputes, and who may have the music.
     DECIDE_PURCHASES = "decide about purchases"
+    SEE_CUSTOMERS = "see customers"
+    #: Their addresses, and where they are signed in.
+    CORRECT_CUSTOMERS = "correct customers"
     SEE_MAILS = "see mails"
     #: Their text holds links that open accounts, the owner's too.
     READ_MAILS = "read mails"
@@ -58,6 +61,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_FIGURES,
             Permission.SEE_PURCHASES,
             Permission.SEND_RECEIPTS,
+            Permission.SEE_CUSTOMERS,
             Permission.SEE_MAILS,
             Permission.SEND_MAILS,
             Permission.SEE_JOBS,

@@ -22,6 +22,7 @@ DOCS = ROOT / "docs"
 #: Method of Links -> the route that it must agree with.
 ROUTES = {
     "home": "home",
+    "help": "help",
     "album": "album",
     "buy": "buy",
     "payment_return": "return",

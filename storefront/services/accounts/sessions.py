@@ -5,14 +5,16 @@ and 12 hours.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from storefront.models import Account, AccountSession, Role, writing
+from storefront.models import Account, AccountSession, Act, Role, writing
 from storefront.services.accounts.tokens import digest
+from storefront.services.shop.audit import Actor, record
 
 #: last_seen is written so rarely, and is this much behind at most.
 GRAIN = timedelta(minutes=1)
@@ -77,6 +79,25 @@ def identify(session: Session, token: str, now: datetime) -> Account | None:
 def _has_ended(found: AccountSession, now: datetime) -> bool:
     lifetime = LIFETIMES[found.account.role]
     return now - found.last_seen >= lifetime.idle or now - found.created >= lifetime.absolute
+
+
+def list_sessions(session: Session, account: Account, now: datetime) -> Sequence[AccountSession]:
+    """Where the account is signed in, the last seen first."""
+    lifetime, row = LIFETIMES[account.role], AccountSession
+    lives = row.last_seen > now - lifetime.idle, row.created > now - lifetime.absolute
+    return session.scalars(select(row).where(row.account_id == account.id, *lives).order_by(row.last_seen.desc())).all()
+
+
+def end_sessions(session: Session, account: Account, now: datetime, by: Actor, one: str | None = None) -> int:
+    """Signs out everywhere, or ends the `one` of this token hash; how many ended."""
+    ended = delete(AccountSession).where(AccountSession.account_id == account.id)
+    if one is not None:
+        ended = ended.where(AccountSession.token_hash == one)
+    with writing(session):  # step: signed out, and who wanted it
+        count = len(session.scalars(ended.returning(AccountSession.token_hash)).all())
+        if count:
+            record(session, by, Act.SESSIONS_ENDED, account.public_id, now, email=account.email, count=count)
+    return count
 
 
 def close_session(session: Session, token: str) -> None:

@@ -31,6 +31,7 @@ def post(session: Session, mailer: Mailer, key: str, compose: Callable[[Mail], E
     with writing(session):  # step: this send is counted, and its link made, before it is sent
         if not _mark(session, mail, tries, tries=tries + 1):
             return
+        session.refresh(mail, ["recipient"])  # the address may have been corrected since
         message = compose(mail)
     try:
         mailer.send(message)

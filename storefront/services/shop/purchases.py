@@ -9,7 +9,17 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from storefront.models import CHECKING, Album, AlbumPurchase, Channel, Dispute, LedgerEntry, PurchaseState, Refund
+from storefront.models import (
+    CHECKING,
+    Account,
+    Album,
+    AlbumPurchase,
+    Channel,
+    Dispute,
+    LedgerEntry,
+    PurchaseState,
+    Refund,
+)
 from storefront.money import Balance, Money
 from storefront.services.shop.reports import PAGE, Page
 
@@ -145,6 +155,12 @@ def wished(query: Select[*Columns], wish: Wish) -> Select[*Columns]:
 def next_wish(wish: Wish, page: Page[PurchaseLine]) -> Wish | None:
     """For the page after this one."""
     return replace(wish, before=page.older) if page.older else None
+
+
+def purchases_of(session: Session, email: str, account: Account | None, most: int) -> list[PurchaseLine]:
+    """The newest that were made with the address, or are the account's."""
+    whose = P.email == email if account is None else or_(P.email == email, P.account_id == account.id)
+    return _lines(session, _LINES.where(whose).order_by(*_ORDERS[Order.NEWEST]).limit(most))
 
 
 def purchase_line(session: Session, purchase: AlbumPurchase) -> PurchaseLine:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from storefront.models import Album, AlbumPurchase, Artist, Dispute, Upload, UploadFile
 from storefront.services.catalogue.editing.artists import find_artist
 from storefront.services.catalogue.editing.previewing import is_heard
+from storefront.services.shop.customer import Customer, find_customer
 from storefront.services.shop.disputes.listing import find_dispute
 from storefront.services.store.nets.matching import find
 from storefront.web.contexts.catalogue import Accent, PublicFile
@@ -68,6 +69,15 @@ def dispute(request: ShopRequest) -> Dispute:
     """The dispute of /admin/disputes/{dispute}, by Stripe's id, with its purchase."""
     desk(request)
     found = find_dispute(request.db, request.matchdict["dispute"])
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
+def customer(request: ShopRequest) -> Customer:
+    """Who has the address of /admin/customers/{email}: an account, purchases, or both."""
+    desk(request)
+    found = find_customer(request.db, request.matchdict["email"].casefold())
     if found is None:
         raise HTTPNotFound
     return found

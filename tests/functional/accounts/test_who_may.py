@@ -70,6 +70,9 @@ MAY = {
     "admin_settings_logo": (303, 403, 403, 405),
     "admin_settings_machine": (303, 403, 403, 200),
     "admin_audit": (303, 403, 403, 200),
+    "admin_customers": (303, 403, 403, 200),
+    "admin_customer": (303, 403, 403, 200),
+    "admin_customer_address": (303, 403, 403, 200),
     "admin_mails": (303, 403, 403, 200),
     "admin_jobs": (303, 403, 403, 200),
     "admin_albums": (303, 403, 403, 200),
@@ -93,6 +96,7 @@ MAY = {
 }
 #: What staff may not see of what an admin sees: 403.
 NOT_FOR_STAFF = {
+    "admin_customer_address",
     "admin_purchase_refund",
     "admin_albums",
     "admin_album",
@@ -132,6 +136,7 @@ def paths(app, session, wiring):
     values = {
         "slug": album.slug, "public_id": purchase.public_id, "format": "flac", "token": receipt, "digest": stream,
         "width": "320", "extension": "webp", "kind": "terms", "light": "0" * 6, "dark": "0" * 6,
+        "email": "ana@example.com",
     }  # fmt: skip
     special = {
         "artist": {"slug": album.artists[0].artist.slug},

@@ -55,6 +55,7 @@ def addresses(app: TestApp, album: Album) -> Addresses:
         "width": "320",
         "extension": "webp",
         "file": "1" * 32,
+        "email": "ana@example.com",
         "kind": "terms",
         "dispute": "du_1",
         "light": "0" * 6,
