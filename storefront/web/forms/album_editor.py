@@ -1,7 +1,7 @@
 """An album and all its tracks as one form: what was typed, in the order in which it was sent, over what is saved."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
@@ -27,10 +27,18 @@ class AlbumEditor:
     tick takes it off.
     """
 
-    def __init__(self, draft: AlbumDraft, seen: datetime, post: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        draft: AlbumDraft,
+        seen: datetime,
+        post: Mapping[str, str] | None = None,
+        currencies: Iterable[str] | None = None,
+    ) -> None:
+        """`currencies` are those on offer for prices; None is any."""
         self._draft = draft
         self.album = AlbumForm(post, data={**_album_data(draft), "version": seen.isoformat()})
         self.album.optional = draft.price is None
+        self.album.offer(currencies, draft.price.currency if draft.price else None)
         self.formats = FormatsForm(post, prefix="format-", data=dict.fromkeys(draft.formats, True))
         known = {track.key: track for track in draft.tracks}
         sent = [match[1] for name in post or () if (match := _TRACK.fullmatch(name)) and match[1] in known]

@@ -1,6 +1,6 @@
 """The fields of the owner's albums: what a new one costs, an album's own words, its formats, a track's words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wtforms import (
@@ -21,7 +21,6 @@ from storefront.money import CURRENCIES, BadMoney, Money, parse_price
 from storefront.services.catalogue.editing import wording
 from storefront.web.forms.accounts import ShopForm
 
-CURRENCY_CHOICES = [SelectChoice(code, code.upper()) for code in sorted(CURRENCIES)]
 #: Before any album has a price.
 LIKELY_CURRENCY = "eur"
 PRICE_MISSING = "Enter a price like 9.00, or 0 for free"
@@ -60,15 +59,24 @@ def preview_choices(seconds: int | None = None) -> list[SelectChoice]:
     return [SelectChoice(value, _WORDS.get(value, f"The first {value} seconds")) for value in values]
 
 
+def _choices(currencies: Iterable[str]) -> list[SelectChoice]:
+    return [SelectChoice(code, code.upper()) for code in sorted(currencies)]
+
+
 class PriceForm(ShopForm):
     """What a new album costs; that may be said later."""
 
     price = StringField("Price")
-    currency = SelectField("Currency", choices=CURRENCY_CHOICES)
+    currency = SelectField("Currency", choices=_choices(CURRENCIES))
     #: Whether there may be none.
     optional = True
     #: Of a valid form.
     money: Money | None
+
+    def offer(self, currencies: Iterable[str] | None, also: str | None = None) -> None:
+        """Leaves these to choose from, and the one that it has; None is any."""
+        if currencies is not None:
+            self.currency.choices = _choices({*currencies, *([also] if also else [])})
 
     def validate_price(self, field: StringField) -> None:
         if self.optional and not (field.data or "").strip():

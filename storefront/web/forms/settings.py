@@ -52,17 +52,26 @@ class NameForm(SettingsForm):
     """What the shop is called, and where else its people are."""
 
     page = "shop"
-    columns = ("name", "links")
+    columns = ("name", "links", "currencies")
     name = StringField("Name", [kept_as(wording.line)])
     links = TextAreaField("Links", [kept_as(wording.links)])
+    currencies = StringField("Currencies", [kept_as(wording.currencies)])
 
     @classmethod
     def shown(cls, values: dict[str, Any]) -> dict[str, str]:
-        return {"name": values["name"] or "", "links": "\n".join(" ".join(link) for link in values["links"])}
+        return {
+            "name": values["name"] or "",
+            "links": "\n".join(" ".join(link) for link in values["links"]),
+            "currencies": ", ".join(values["currencies"] or ()).upper(),
+        }
 
     @property
     def values(self) -> dict[str, Any]:
-        return {"name": self.name.value or None, "links": [list(link) for link in self.links.value]}
+        return {
+            "name": self.name.value or None,
+            "links": [list(link) for link in self.links.value],
+            "currencies": self.currencies.value,
+        }
 
 
 class MailForm(SettingsForm):

@@ -83,6 +83,8 @@ def test_any_alphabet_and_nothing_of_it_is_markup(owner):
         ("links", f"Us https://example.com/{'x' * 500}", "at most 500 characters"),
         ("links", f"{'x' * 41} https://example.com/", "at most 40 characters"),
         ("links", "Us https://example.com\n" * 11, "at most 10 links"),
+        ("currencies", "EUR, XXQ", "XXQ is no currency that Stripe takes"),
+        ("currencies", "€", "€ is no currency that Stripe takes"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_field_and_what_was_typed_is_kept(owner, session, field, value, told):
@@ -229,3 +231,22 @@ def test_what_was_read_is_what_is_kept(owner, wiring):
         shop = read_shop(connection, wiring.shop.preset)
     assert shop.name == "Low Sun Tapes"
     assert shop.links == (("Us at home", "https://example.com/"), ("Them", "https://example.org/"))
+
+
+def choices(page, form):
+    return [value for value, *_ in page.forms[form]["currency"].options]
+
+
+def test_currencies_are_those_that_a_price_may_be_in(owner, session, wiring, draft):
+    edit = f"/admin/albums/{draft.public_id}"
+    assert len(choices(owner.get(edit), "editor")) > 50
+    save(owner, currencies="usd gbp, USD").follow()
+    assert owner.get(SETTINGS).forms["settings"]["currencies"].value == "USD, GBP"
+    assert choices(owner.get(edit), "editor") == ["eur", "gbp", "usd"], "and the one that it has"
+    upload = owner.get("/admin/albums").forms["new"].submit().follow()
+    assert choices(upload, "finish") == ["gbp", "usd"]
+    form = owner.get(edit).forms["editor"]
+    form["currency"].force_value("jpy")
+    assert form.submit("do", index=0, expect_errors=True).status_int == 422
+    save(owner, currencies="")
+    assert len(choices(owner.get(edit), "editor")) > 50

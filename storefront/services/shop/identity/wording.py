@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from storefront.media.tags import clean_text
+from storefront.money import CURRENCIES
 from storefront.services.shop.identity.shop import Link
 
 LONGEST_NAME = 80
@@ -33,6 +34,15 @@ def prose(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"Write at most {LONGEST_TEXT:,} characters")
     return clean_text(text, LONGEST_TEXT, lines=True)
+
+
+def currencies(text: str) -> tuple[str, ...] | None:
+    """Codes like EUR, with commas or spaces between them; none at all is any."""
+    codes = tuple(dict.fromkeys(text.replace(",", " ").lower().split()))
+    unknown = next((code for code in codes if code not in CURRENCIES), None)
+    if unknown is not None:
+        raise ValueError(f"{unknown[:10].upper()} is no currency that Stripe takes; write codes like EUR, USD")
+    return codes or None
 
 
 def links(text: str) -> tuple[Link, ...]:

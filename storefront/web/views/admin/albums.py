@@ -1,5 +1,6 @@
 """The owner's albums: the list, the editor of one, and putting it on sale."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,7 +60,7 @@ class AlbumController:
 
     @view_config(request_method="GET")
     def show(self) -> Page:
-        editor = AlbumEditor(draft_of(self.request.db, self.album), self.album.updated)
+        editor = self._editor()
         return self._page(editor, saved="saved" in self.request.GET, withdrawn="withdrawn" in self.request.GET)
 
     @view_config(request_method="GET", request_param="making", renderer="admin/making.jinja2")
@@ -69,7 +70,7 @@ class AlbumController:
 
     @view_config(request_method="POST")
     def save(self) -> Page | Response:
-        editor = AlbumEditor(draft_of(self.request.db, self.album), self.album.updated, self.request.POST)
+        editor = self._editor(self.request.POST)
         act, _, key = self.request.POST.get("do", "save").partition(":")
         if act in MOVES:
             editor.move(key, MOVES[act])
@@ -94,9 +95,13 @@ class AlbumController:
         """What was typed stays; it is saved over the other's by saving again, knowingly."""
         self.request.response.status_int = 409
         self.request.db.refresh(self.album)
-        editor = AlbumEditor(draft_of(self.request.db, self.album), self.album.updated, self.request.POST)
+        editor = self._editor(self.request.POST)
         editor.album.version.data = self.album.updated.isoformat()
         return self._page(editor, theirs=editor.differences())
+
+    def _editor(self, post: Mapping[str, str] | None = None) -> AlbumEditor:
+        draft = draft_of(self.request.db, self.album)
+        return AlbumEditor(draft, self.album.updated, post, self.request.shop.currencies)
 
     def _line(self) -> AlbumLine:
         making = making_of(self.request.db, self.album)

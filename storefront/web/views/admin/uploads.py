@@ -66,12 +66,15 @@ class UploadController:
 
     @view_config(request_method="GET")
     def show(self) -> Page:
-        return self._page(PriceForm(data=_likely_price(self.request)), [])
+        form = PriceForm(data=_likely_price(self.request))
+        form.offer(self.request.shop.currencies)
+        return self._page(form, [])
 
     @view_config(request_method="POST", request_param="finish")
     def finish(self) -> Page | Response:
         """These are all."""
         form = PriceForm(self.request.POST)
+        form.offer(self.request.shop.currencies)
         new = self.upload.album_id is None
         if new and not form.validate():
             self.request.response.status_int = 422
