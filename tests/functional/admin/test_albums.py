@@ -12,9 +12,11 @@ from storefront.services.catalogue.editions import MOST_TRACKS
 from storefront.services.catalogue.production import request_files
 from storefront.services.catalogue.publishing import withdraw
 from storefront.serving import DEFAULTS
-from storefront.web.limits import LARGEST_ALBUM
+from storefront.web.limits import largest_form
 from tests.factories import make_album
 from tests.support.people import sign_in
+
+LARGEST_ALBUM = largest_form(f"/admin/albums/{'0' * 32}")
 
 
 @pytest.fixture
