@@ -43,6 +43,10 @@ class BadMoney(ValueError):
     """An amount or a currency that Stripe would not take; the message is for whoever typed it."""
 
 
+class NoAmount(BadMoney):
+    """What was typed is no number, or not written as one."""
+
+
 def decimals(currency: str) -> int:
     """How many decimals people write in this currency: 2 for "eur", 0 for "jpy" and "isk", 3 for "kwd"."""
     if currency in THREE_DECIMAL:
@@ -121,13 +125,13 @@ def plain(amount: int, currency: str) -> str:
 def parse_amount(text: str, currency: str) -> Money:
     """An amount as people write it ("4.50") -> Money, of any size that can be written.
 
-    Raises BadMoney, with a sentence, for what is no number, or has more decimals than the currency.
+    Raises NoAmount for what is no number, BadMoney for more decimals than the currency has; each with a sentence.
     """
     code = currency.strip().lower()
     if code not in CURRENCIES:
         raise BadMoney(f"{currency!r} is no currency that Stripe takes")
     if not _DECIMAL.fullmatch(text.strip()):
-        raise BadMoney(f"{text[:40]!r} is no price; write it like 9.00")
+        raise NoAmount(f"{text[:40]!r} is no price; write it like 9.00")
     units = Decimal(text.strip()) * _scale(code)
     step = 100 if code in HUNDREDFOLD else 10 if code in THREE_DECIMAL else 1
     if units % step:

@@ -21,7 +21,7 @@ HOURS = [2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 7, 8, 7, 7, 7, 8, 9, 10, 12, 13, 12, 8
 #: From Thursday, as 1970 began.
 WEEKDAYS = [10, 24, 12, 10, 8, 8, 9]
 #: How many of a thousand purchases were not simply paid.
-UNPAID, CANCELED, ELSEWHERE, REFUNDED, PARTLY, DISPUTED = 60, 25, 30, 12, 5, 1
+UNPAID, ELSEWHERE, REFUNDED, PARTLY, DISPUTED = 85, 30, 12, 5, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +164,15 @@ def _sale(id: int, at: float, buyer: Buyer, offer: Offer, chance: random.Random,
 
 def _charge(sale: Sale, roll: int, chance: random.Random, age: float) -> None:
     sale.payment = f"pi_{chance.getrandbits(96):024x}"
-    if roll < UNPAID + CANCELED:
-        sale.state = "open" if roll < UNPAID else "canceled"
+    if roll < UNPAID:
+        sale.state = "open" if age < DAY else "canceled"  # by the sweeper
         sale.attempts = 0 if roll % 2 else 1
         if age < 600:
             sale.state, sale.attempts = "confirming", 1
         return
     sale.charge = f"ch_{chance.getrandbits(96):024x}"
     sale.attempts = 1 if chance.random() < 0.94 else 2
-    roll -= UNPAID + CANCELED
+    roll -= UNPAID
     if roll < REFUNDED and age > 3 * DAY:
         sale.refunded = sale.amount
     elif roll < REFUNDED + PARTLY and age > 3 * DAY:

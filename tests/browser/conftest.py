@@ -56,17 +56,20 @@ def fill(shop: Shop) -> None:
 def open_page(browser: Browser, shop: Shop) -> Iterator[OpenPage]:
     """Pages of new browsers (nothing in common but the shop); each is watched until the test ends.
 
-    open_page(width=1280, height=900, dark=False, javascript=True). `page.goto("/albums")` is the shop's.
+    open_page(width=1280, height=900, dark=False, javascript=True, zone=None). `page.goto("/albums")` is the shop's.
     """
     watched: list[Watched] = []
 
-    def open_page(*, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True) -> Page:
+    def open_page(
+        *, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True, zone: str | None = None
+    ) -> Page:
         context = browser.new_context(
             base_url=shop.url,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             locale="en-GB",
+            timezone_id=zone,
             reduced_motion="reduce",
         )
         watched.append(Watched(context, own=(shop.url, shop.sandbox.url)))

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumPurchase, end_reading
 from storefront.money import Balance, plain
-from storefront.services.shop.purchases import Wish, find_books, wished
+from storefront.services.shop.purchases import find_books
+from storefront.services.shop.wishes import Wish, wished
 
 P = AlbumPurchase
 #: Lines that are read at once: what is in memory does not grow with the table.
@@ -40,7 +41,7 @@ def write_purchases(session: Session, wish: Wish, zone: ZoneInfo, target: TextIO
     target.write("\N{ZERO WIDTH NO-BREAK SPACE}")
     table = csv.writer(target)
     table.writerow(COLUMNS)
-    rows = session.execute(wished(_ROWS, wish).execution_options(yield_per=BATCH))
+    rows = session.execute(wished(session, _ROWS, wish).execution_options(yield_per=BATCH))
     for batch in rows.partitions():
         books = find_books(session, [row.id for row in batch])
         table.writerows([_line(row, zone, *books.get(row.id, (None, None))) for row in batch])

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
 
 from storefront.money import CURRENCIES, BadMoney, parse_amount
-from storefront.services.shop.purchases import Condition, Order, Wish
+from storefront.services.shop.wishes import Condition, Order, Wish
 from storefront.web.forms.accounts import ShopForm
+from storefront.web.forms.purchases import amount_words
 
 CONDITIONS = [SelectChoice("", "In any state"), *(SelectChoice(one.value, one.capitalize()) for one in Condition)]
 ORDERS = [
@@ -77,7 +78,7 @@ class FindForm(ShopForm):
         try:
             return parse_amount(_text(field), _text(self.currency)).amount
         except BadMoney as error:
-            raise ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}") from error
+            raise ValidationError(amount_words(error, _text(self.currency).lower())) from error
 
 
 def _text(field: StringField) -> str:
@@ -92,3 +93,19 @@ def _day(field: StringField) -> date | None:
     except ValueError as error:
         raise ValidationError("Enter a day like 2026-11-24") from error
     return day
+
+
+def periods(today: date) -> list[tuple[str, dict[str, str]]]:
+    """What books are kept by, and what the form is asked for it: ("Last month", {"since": ..., "until": ...})."""
+    month, year = today.replace(day=1), today.replace(month=1, day=1)
+    last_month, last_year = (month - timedelta(days=1)).replace(day=1), year.replace(year=year.year - 1)
+    begins = [
+        ("This month", month, (month + timedelta(days=31)).replace(day=1)),
+        ("Last month", last_month, month),
+        ("This year", year, year.replace(year=year.year + 1)),
+        ("Last year", last_year, year),
+    ]
+    return [
+        (name, {"since": since.isoformat(), "until": (end - timedelta(days=1)).isoformat()})
+        for name, since, end in begins
+    ]

@@ -5,7 +5,7 @@ import re
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 
 from storefront.models import AccessOverride
-from storefront.money import BadMoney, Money, parse_amount
+from storefront.money import BadMoney, Money, NoAmount, decimals, parse_amount
 from storefront.web.forms.accounts import ShopForm
 
 MOST_CHARACTERS = 2_000
@@ -31,6 +31,13 @@ def _words(field: StringField, missing: str) -> None:
         raise ValidationError(f"Use at most {MOST_CHARACTERS:,} characters")
 
 
+def amount_words(error: BadMoney, currency: str) -> str:
+    """What to say at a field for an amount."""
+    if isinstance(error, NoAmount):
+        return f"Write the amount like {'450' if decimals(currency) == 0 else '4.50'}"
+    return f"{str(error)[:1].upper()}{str(error)[1:]}"
+
+
 class RefundForm(ShopForm):
     """`reference` names the wish, so that a second press of the button is the same refund."""
 
@@ -46,8 +53,7 @@ class RefundForm(ShopForm):
         try:
             self.money = parse_amount(field.data or "", self.currency)
         except BadMoney as error:
-            words = str(error) if (field.data or "").strip() else "Enter an amount like 4.50"
-            raise ValidationError(words[:1].upper() + words[1:]) from error
+            raise ValidationError(amount_words(error, self.currency)) from error
         if self.money.amount == 0:
             raise ValidationError("0 is nothing to give back")
 

@@ -8,8 +8,8 @@ from webtest import TestApp
 
 from storefront.models import Account, AlbumPurchase, LedgerEntry, PurchaseState, Role, writing
 from storefront.services.shop.mailer import SpoolMailer
-from storefront.services.shop.purchases import Condition
 from storefront.services.shop.receipts import write_receipt
+from storefront.services.shop.wishes import Condition
 from storefront.services.store.buyers import browser_key
 from tests.factories import make_album
 from tests.support.people import make_customer, make_owner, make_purchase, sign_in

@@ -30,7 +30,8 @@ from storefront.services.accounts.registration import register
 from storefront.services.library.ownership import owned_by
 from storefront.services.library.past_sales.columns import UnknownColumns, find_columns
 from storefront.services.library.past_sales.reading import BadSalesFile, read_date, read_sales
-from storefront.services.shop.purchases import Wish, list_purchases
+from storefront.services.shop.purchases import list_purchases
+from storefront.services.shop.wishes import Wish
 from storefront.services.store.buyers import Visitor
 from storefront.tasks.mail import TASKS
 from tests.factories import make_album

@@ -94,9 +94,9 @@ def test_a_part_is_given_back_once_however_often_the_button_is_pressed(owner, ti
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
-        ("", "Enter an amount"),
+        ("", "Write the amount like 4.50"),
         ("0", "0 is nothing"),
-        ("half", "is no price"),
+        ("half", "Write the amount like 4.50"),
         ("9.01", "9.00 EUR is all"),
         ("4.505", "more decimals"),
     ],

@@ -10,7 +10,7 @@ from pyramid.view import view_config
 
 from storefront.services.shop.purchases import list_purchases
 from storefront.services.shop.purchases_csv import write_purchases
-from storefront.web.forms.finding import FindForm
+from storefront.web.forms.finding import FindForm, periods
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
 from storefront.web.sending import attachment
@@ -41,6 +41,7 @@ def purchases(request: ShopRequest) -> dict[str, Any]:
     return {
         "page": page,
         "form": form,
+        "periods": periods(request.today),
         "problems": form.problems,
         "dashboard": dashboard(request),
         "account": request.account,
