@@ -15,7 +15,7 @@ help:
 	@echo 'make test   everything: style, types, unit, functional, contract, browser, packaging'
 	@echo 'make faults everything that can go wrong with a payment; RUNS=n SEED=n'
 	@echo 'make lint   style and types alone'
-	@echo 'make bench  how fast the pages, downloads, encodings and backups are'
+	@echo 'make bench  how fast the pages, downloads, encodings, backups and a desk of a million purchases are'
 	@echo 'make bench-data  a shop of 1,000,000 purchases to measure with, in var/bench'
 	@echo 'make clean  remove what make made, but not the demo shop in var/'
 	@echo 'PYTHON=python3.12 makes the virtual environment of another Python (3.11 or newer)'
@@ -32,7 +32,7 @@ lint: $(VENV)/.installed-tests
 	@$(BIN)/mypy
 
 bench: $(VENV)/.installed-tests
-	@failed=0; for part in tests.bench tests.bench.media tests.bench.backup; do \
+	@failed=0; for part in tests.bench tests.bench.media tests.bench.backup tests.bench.admin; do \
 	  $(BIN)/python -W ignore -m $$part || failed=1; done; exit $$failed
 
 bench-data: $(VENV)/.installed-tests

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlalchemy import Connection, Engine, Table, select
 
 from storefront.migrations import upgrade
 from storefront.models import Album, Base, make_engine, make_sessions
+from storefront.services.shop.figures.recounting import recount
 from tests.bench.bulk import bulk, copy_into
 from tests.bench.catalogue import fill
 from tests.bench.sale_rows import BELONGINGS, PURCHASE, belongings, purchase
@@ -105,6 +107,8 @@ def _make(url: str, size: Size) -> None:
         fill(session, size.albums)
         make_owner(session)
     _sell(engine, size)
+    with make_sessions(engine)() as session:
+        list(recount(session, ZoneInfo("UTC")))
     engine.dispose()
     print(f"{url.partition(':')[0]}: made in {time.perf_counter() - began:.0f} s", flush=True)
 

@@ -14,21 +14,22 @@ CARDS = ["visa", "visa", "visa", "mastercard", "mastercard", "amex"]
 PURCHASE = (
     "id", "public_id", "buyer_key", "account_id", "email", "album_id", "edition_id", "channel", "amount", "currency",
     "tax_amount", "shown_amount", "description", "locale", "referrer_host", "state", "attempt", "open_params",
-    "created", "paid_at", "stripe_payment_id", "stripe_charge_id", "fee", "net", "settled_currency", "card_brand",
-    "card_last4", "card_country", "card_fingerprint", "refunded", "refund_requested", "dispute", "books_version",
+    "created", "paid_at", "bought_before", "stripe_payment_id", "stripe_charge_id", "fee", "net", "settled_currency",
+    "card_brand", "card_last4", "card_country", "card_fingerprint", "refunded", "refund_requested", "dispute", "books_version",
     "access_reason", "flags",
 )  # fmt: skip
 
 
 def purchase(sale: Sale) -> Row:
     """A row of PURCHASE."""
-    paid, offer, charged = sale.state == "paid", sale.offer, sale.charged
+    offer, charged = sale.offer, sale.charged
     seed = int(sale.public_id[:8], 16)
     return (
         sale.id, sale.public_id, sale.buyer.key, sale.buyer.account, sale.buyer.email, offer.id, offer.id, sale.channel,
         sale.amount, offer.currency, 0, sale.amount, f"Album: {offer.title}", "en",
         REFERRERS[seed % len(REFERRERS)], sale.state, sale.attempts, _parameters(sale),
-        moment(sale.at), moment(sale.at + 40) if paid else None, sale.payment, sale.charge,
+        moment(sale.at), sale.paid_at and moment(sale.paid_at), sale.before and moment(sale.before),
+        sale.payment, sale.charge,
         sale.fee if charged else None, sale.amount - sale.fee if charged else None,
         offer.currency if charged else None, CARDS[seed % len(CARDS)] if charged else None,
         f"{seed % 10_000:04}" if charged else None, COUNTRIES[int((seed % 997 / 997) ** 2 * 16)] if charged else None,

@@ -62,6 +62,12 @@ class Sale:
     dispute: str
     payment: str | None
     charge: str | None
+    #: When this address had paid for something before; None if it had not.
+    before: float | None = None
+
+    @property
+    def paid_at(self) -> float | None:
+        return self.at + 40 if self.state == "paid" else None
 
     @property
     def charged(self) -> bool:
@@ -141,8 +147,12 @@ class Plan:
     def sales(self) -> Iterator[Sale]:
         """In the order of time; the same at each call."""
         chance = random.Random(8)
+        last: dict[int, float] = {}
         for number, (at, who, what) in enumerate(zip(self._times, self._who, self._what, strict=True)):
-            yield _sale(number + 1, at, self.buyer(who), self._offers[what], chance, self._now)
+            sale = _sale(number + 1, at, self.buyer(who), self._offers[what], chance, self._now)
+            if sale.channel != "import" and sale.paid_at is not None:
+                sale.before, last[who] = last.get(who), sale.paid_at
+            yield sale
 
 
 def _sale(id: int, at: float, buyer: Buyer, offer: Offer, chance: random.Random, now: float) -> Sale:
