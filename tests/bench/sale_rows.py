@@ -15,8 +15,8 @@ PURCHASE = (
     "id", "public_id", "buyer_key", "account_id", "email", "album_id", "edition_id", "channel", "amount", "currency",
     "tax_amount", "shown_amount", "description", "locale", "referrer_host", "state", "attempt", "open_params",
     "created", "paid_at", "bought_before", "stripe_payment_id", "stripe_charge_id", "fee", "net", "settled_currency",
-    "card_brand", "card_last4", "card_country", "card_fingerprint", "refunded", "refund_requested", "dispute", "books_version",
-    "access_reason", "flags",
+    "card_brand", "card_last4", "card_country", "card_fingerprint", "refunded", "refund_requested", "dispute",
+    "books_version", "access_reason", "flags",
 )  # fmt: skip
 
 
