@@ -62,21 +62,22 @@ def list_albums(session: Session, today: date, wish: StockWish) -> Stock:
     """One page of what is wished, with `today` the day in the shop's time zone."""
     asked = _conditions(wish, today)
     total = session.scalars(select(func.count()).select_from(Album).where(*asked)).one()
-    query = (
-        select(Album)
-        .where(*asked)
-        .order_by(*_ORDERS[wish.order])
-        .limit(PAGE)
-        .offset((wish.page - 1) * PAGE)
-        .options(joinedload(Album.edition), selectinload(Album.artists).joinedload(AlbumArtist.artist))
-    )
-    if wish.order == StockOrder.SOLD:
-        query = query.outerjoin(_SOLD, _SOLD.c.album_id == Album.id)
-    albums = session.scalars(query).all()
+    albums = _page(session, wish, asked)
     making = _in_the_making(session, albums)
     lines = [line_of(session, album, today, making.get(album.id)) for album in albums]
     sales = sales_of(session, [album.id for album in albums])
     return Stock(lines, sales, wish.page, max(1, -(-total // PAGE)), total)
+
+
+def _page(session: Session, wish: StockWish, asked: list[ColumnElement[bool]]) -> list[Album]:
+    """Sorted by their numbers alone: descriptions are long, and are read of one page."""
+    ids = select(Album.id).where(*asked).order_by(*_ORDERS[wish.order]).limit(PAGE).offset((wish.page - 1) * PAGE)
+    if wish.order == StockOrder.SOLD:
+        ids = ids.outerjoin(_SOLD, _SOLD.c.album_id == Album.id)
+    places = {id: place for place, id in enumerate(session.scalars(ids))}
+    whole = joinedload(Album.edition), selectinload(Album.artists).joinedload(AlbumArtist.artist)
+    albums = session.scalars(select(Album).where(Album.id.in_(places)).options(*whole))
+    return sorted(albums, key=lambda album: places[album.id])
 
 
 def open_uploads(session: Session) -> list[tuple[Upload, str | None]]:
