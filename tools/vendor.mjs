@@ -29,3 +29,9 @@ const normalize = await open("modern-normalize", "modern-normalize");
 const css = await readFile(new URL("modern-normalize.css", normalize.source), "utf8");
 await writeFile(new URL("modern-normalize.css", normalize.target), `@layer normalize {\n${css}}\n`);
 await cp(new URL("license", normalize.source), new URL("LICENSE", normalize.target));
+
+const plot = await open("uplot", "uplot");
+for (const name of ["uPlot.iife.min.js", "uPlot.min.css"]) {
+  await cp(new URL(`dist/${name}`, plot.source), new URL(name, plot.target));
+}
+await cp(new URL("LICENSE", plot.source), new URL("LICENSE", plot.target));

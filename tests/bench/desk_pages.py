@@ -28,9 +28,16 @@ def cases(url: str) -> tuple[list[Case], dict[str, str]]:
     """Pages, and tables for a spreadsheet by their names."""
     engine = make_engine(url)
     rows = _rows(engine)
-    made = [*_lists(engine, rows), *_found(engine, rows), _one("one purchase", rows)]
+    made = [*_overviews(), *_lists(engine, rows), *_found(engine, rows), _one("one purchase", rows)]
     engine.dispose()
     return made, _tables()
+
+
+def _overviews() -> list[Case]:
+    """By days until today; and days of long ago that begin and end within a month."""
+    asked = [{"days": str(days)} for days in (1, 7, 30, 365)]
+    asked.append({"since": f"{datetime.now(UTC).year - 2}-03-14", "until": f"{datetime.now(UTC).year - 1}-03-15"})
+    return [Case(f"overview, {' '.join(one.values())}", [f"/admin?{urlencode(one)}"] * 5, 60) for one in asked]
 
 
 def _rows(engine: Engine) -> list[AlbumPurchase]:

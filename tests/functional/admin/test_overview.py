@@ -199,6 +199,16 @@ def test_counted_again_and_mended(session, wiring):
     assert list(recount(session, zone, check=True)) == []
 
 
+def test_counting_all_knows_a_purchase_that_was_written_down_late(session, wiring):
+    album = make_album(session, wiring.storage)
+    for day in (10, 1, 5):
+        buy(session, album, NOW - timedelta(days=day))
+    days = Period(date(2026, 11, 12), date(2026, 11, 20))
+    assert read_sales(session, days, ZoneInfo("UTC")).buyers == 2  # the one that came late was not known
+    list(recount(session, ZoneInfo("UTC")))
+    assert read_sales(session, days, ZoneInfo("UTC")).buyers == 1
+
+
 def test_another_time_zone(owner, session, wiring):
     """23:30 in London is the next day in Berlin: after the sums were counted for it."""
     album = make_album(session, wiring.storage)

@@ -55,8 +55,11 @@ def recount(
 ) -> Iterator[Difference]:
     """Counts all again, or the months since a day -> what differs, mended unless it is to `check`.
 
-    Where the sums are of the days of another zone than `zone`, all are replaced in one step.
+    Counting all also finds anew when each buyer had bought before: a purchase may have been written down late, or its
+    address corrected. Where the sums are of the days of another zone than `zone`, all are replaced in one step.
     """
+    if since is None and not check:
+        _link_purchases(session)
     kept = session.scalars(select(TotalsZone.name)).one()
     months = list(_months(session, zone, since))
     end_reading(session)
@@ -77,6 +80,17 @@ def recount(
                 session.execute(_HELD)
                 _replace(session, zone, month)
         yield from found
+
+
+def _link_purchases(session: Session) -> None:
+    paid = (P.state == PurchaseState.PAID, P.channel != Channel.IMPORT)
+    one_before = func.lag(P.paid_at).over(partition_by=P.email, order_by=(P.paid_at, P.id))
+    line = select(P.id, one_before.label("before")).where(*paid).subquery()
+    wrong = (P.id == line.c.id, P.bought_before.is_distinct_from(line.c.before))
+    with writing(session):  # step: when each buyer had bought before
+        session.execute(
+            update(P).where(*wrong).values(bought_before=line.c.before).execution_options(synchronize_session=False)
+        )
 
 
 #: Until the transaction ends nobody adds to the sums.
