@@ -58,7 +58,7 @@ def test_a_dispute_with_its_deadline_and_a_refund_that_failed(owner, session, pu
 
 
 def test_what_waits_too_long(owner, session, wiring, purchase):
-    later = NOW - timedelta(minutes=9)
+    later = NOW - timedelta(minutes=2)
     for number, (state, at) in enumerate((("confirming", purchase.created), ("processing", purchase.created),
                                           ("action_required", purchase.created), ("confirming", later))):  # fmt: skip
         make_purchase(session, purchase.album, buyer_key=browser_key(f"{number:043}"), state=state, at=at)
