@@ -182,7 +182,7 @@ def test_an_empty_shop(owner):
 def test_counted_again_and_mended(session, wiring):
     zone = ZoneInfo("UTC")
     album = make_album(session, wiring.storage)
-    for day in range(0, 90, 7):
+    for day in range(84, -1, -7):
         buy(session, album, NOW - timedelta(days=day), f"{day % 3}@example.com")
     assert list(recount(session, zone)) == []
     before = _rows(session)
