@@ -135,8 +135,6 @@ def _sell(engine: Engine, size: Size) -> None:
         else:
             connection.exec_driver_sql("ANALYZE")
         connection.commit()
-    with make_sessions(engine)() as session:
-        list(recount(session, ZoneInfo("UTC")))
 
 
 def _hurry(connection: Connection) -> None:
