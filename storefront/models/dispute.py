@@ -44,6 +44,11 @@ class Dispute(Base):
         return Money(self.amount, self.currency)
 
     @property
+    def waits(self) -> bool:
+        """Whether the bank waits for the shop."""
+        return self.status in WAITS_FOR_SHOP
+
+    @property
     def inquiry(self) -> bool:
         """Whether the bank only asks, and has taken no money."""
         return self.status.startswith("warning_")

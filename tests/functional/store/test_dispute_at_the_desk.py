@@ -158,6 +158,8 @@ def test_given_up(owner: TestApp, till: Till, disputed: Dispute) -> None:
     assert "Given up" in done.text
     assert at_stripe(till)["status"] == "lost"
     assert "takes nothing more" in done.text
+    assert "None of it was sent from here" in done.text
+    assert "days left" not in done.text
     assert [entry.act for entry in till.audit] == ["dispute_accepted"]
 
 

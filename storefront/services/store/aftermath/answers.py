@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session, joinedload
 from storefront.jobs import enqueue
 from storefront.models import (
     DECIDED,
-    WAITS_FOR_SHOP,
     Act,
     Dispute,
     DisputeAnswer,
@@ -50,7 +49,7 @@ _ACTS = {Wish.CONTEST: Act.DISPUTE_CONTESTED, Wish.ACCEPT: Act.DISPUTE_ACCEPTED}
 
 def why_not(dispute: Dispute, wish: Wish, now: datetime) -> str | None:
     """A word of NO_ANSWER if the shop can do nothing of the kind now."""
-    if dispute.status in WAITS_FOR_SHOP and dispute.answer and dispute.answer.wish and not dispute.answer.is_there:
+    if dispute.waits and dispute.answer and dispute.answer.wish and not dispute.answer.is_there:
         return "asked"
     return _closed(dispute, wish, now)
 
@@ -131,7 +130,7 @@ def settle_answer(session: Session, processor: CreditCardProcessor, key: str, no
 def _closed(dispute: Dispute, wish: Wish, now: datetime) -> str | None:
     if dispute.status in DECIDED:
         return "decided"
-    if dispute.status not in WAITS_FOR_SHOP:
+    if not dispute.waits:
         if dispute.status.endswith("needs_response"):
             return "elsewhere"
         return "sent" if dispute.submissions else "reads"
@@ -166,7 +165,7 @@ def _write_down(
     """Commit 1. Whoever presses twice finds the wish that is there; an inquiry that became a dispute has another."""
     with writing(session):  # step: the wish is on disk before it is sent
         row = _find_or_insert(session, dispute)
-        if row.wish is wish and not (dispute.status in WAITS_FOR_SHOP and row.is_there):
+        if row.wish is wish and not (dispute.waits and row.is_there):
             return row
         if seen is not None and row.version != seen:
             raise DraftChanged(row.version)
