@@ -3,14 +3,14 @@
 The routes are those that Pyramid itself lists, so that one that is added later is not forgotten.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyramid.interfaces import IRoutesMapper
 from sqlalchemy import select
 from webtest import TestApp
 
-from storefront.models import Base, Role, ShopText, writing
+from storefront.models import Base, Dispute, Role, ShopText, writing
 from storefront.services.accounts.email_links import make_email_link
 from storefront.services.catalogue.uploading.receiving import announce_file, begin_upload
 from storefront.services.library.receipt_links import make_receipt_link
@@ -62,6 +62,10 @@ MAY = {
     "admin_purchases_csv": (303, 403, 403, 200),
     "admin_purchase": (303, 403, 403, 200),
     "admin_purchase_refund": (303, 403, 403, 200),
+    "admin_disputes": (303, 403, 403, 200),
+    "admin_dispute": (303, 403, 403, 200),
+    "admin_dispute_send": (303, 403, 403, 303),
+    "admin_dispute_accept": (303, 403, 403, 200),
     "admin_settings": (303, 403, 403, 200),
     "admin_settings_texts": (303, 403, 403, 200),
     "admin_settings_mail": (303, 403, 403, 200),
@@ -96,6 +100,8 @@ MAY = {
 }
 #: What staff may not see of what an admin sees: 403.
 NOT_FOR_STAFF = {
+    "admin_dispute_send",
+    "admin_dispute_accept",
     "admin_customer_address",
     "admin_purchase_refund",
     "admin_albums",
@@ -124,19 +130,23 @@ def paths(app, session, wiring):
     album = make_album(session, wiring.storage)
     ana = make_customer(session)
     purchase = make_purchase(session, album, buyer_key=account_key(ana), account=ana)
+    now = datetime.now(UTC)
     with writing(session):
         receipt = make_receipt_link(session, purchase, datetime.now(UTC))
+        session.add(
+            Dispute(stripe_dispute_id="dp_1", purchase_id=purchase.id, amount=900, currency="eur", created=now,
+                    status="needs_response", evidence_due=now + timedelta(days=7))
+        )  # fmt: skip
         proof = make_email_link(session, "new@example.com", datetime.now(UTC))
         session.add(ShopText(kind="terms", words="Words", digest="0" * 64, since=datetime.now(UTC)))
     stream = next(file.digest for file in album.edition.files if file.kind == "stream")
-    now = datetime.now(UTC)
     upload = begin_upload(session, now)
     incoming = announce_file(session, wiring.uploads, upload, "01.flac", 1000, 0, now)
     in_upload = {"public_id": upload.public_id, "file": incoming.public_id}
     values = {
         "slug": album.slug, "public_id": purchase.public_id, "format": "flac", "token": receipt, "digest": stream,
         "width": "320", "extension": "webp", "kind": "terms", "light": "0" * 6, "dark": "0" * 6,
-        "email": "ana@example.com",
+        "email": "ana@example.com", "dispute": "dp_1",
     }  # fmt: skip
     special = {
         "artist": {"slug": album.artists[0].artist.slug},
@@ -214,7 +224,7 @@ def test_staff_see_what_they_may_and_do_no_more(app, session, paths):
     before = tables(session)
     for view, permission in views_of_the_desk(app):
         if takes_posts(view) and permission not in PERMISSIONS[Role.STAFF]:
-            fields = {"csrf_token": token, **dict.fromkeys(named(view), "1")}
+            fields = {"csrf_token": token, **named(view)}
             answer = staff.post(paths[view["route_name"]], fields, expect_errors=True)
             assert answer.status_int == 403, view["route_name"]
             assert "for the shop&#39;s owner" in answer.text
@@ -222,9 +232,10 @@ def test_staff_see_what_they_may_and_do_no_more(app, session, paths):
 
 
 def named(view):
-    """The parameters that a view must find."""
+    """The parameters that a view must find, with the values that it asks for."""
     asked = view["request_param"] or ()
-    return [name.partition("=")[0] for name in ([asked] if isinstance(asked, str) else asked)]
+    parts = [name.partition("=") for name in ([asked] if isinstance(asked, str) else asked)]
+    return {name: value or "1" for name, _, value in parts}
 
 
 def test_looking_changes_nothing(session, paths, browsers):
