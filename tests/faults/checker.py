@@ -47,8 +47,8 @@ class Facts:
 
     world: World
 
-    def table(self, name: str) -> list[Row]:
-        cursor = self.world.disk.own.execute(f"SELECT * FROM {name} ORDER BY rowid")
+    def table(self, name: str, order: str = "rowid") -> list[Row]:
+        cursor = self.world.disk.own.execute(f"SELECT * FROM {name} ORDER BY {order}")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
@@ -244,6 +244,25 @@ def books_are_right(facts: Facts) -> Found:
             yield "S2", f"an entry of {row['public_id']} does not add up"
 
 
+def sums_are_kept(facts: Facts) -> Found:
+    """What the owner's overview is read from: by the ledger and by the purchases, to the cent."""
+    booked: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in facts.entries:
+        booked[row["currency"], row["type"]].update(count=1, amount=row["amount"], fee=row["fee"])
+    kept: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    sold = 0
+    for row in facts.table("total", order="begins"):
+        if row["kind"] == "booked":
+            kept[row["currency"], row["name"]].update({name: row[name] for name in ("count", "amount", "fee")})
+        elif row["kind"] == "sold" and row["span"] == "day":
+            sold += row["count"]
+    if kept != booked:
+        yield "S2", f"the sums of the ledger are {dict(kept)}, and it comes to {dict(booked)}"
+    paid = sum(row["state"] == "paid" and row["channel"] != "import" for row in facts.purchases)
+    if sold != paid:
+        yield "F2", f"{sold} sales are counted, and {paid} were paid"
+
+
 def receipts_arrive(facts: Facts) -> Found:
     arrived = Counter(mail.message_id for mail in facts.world.post.delivered)
     mails = {mail["key"]: mail for mail in facts.table("mail")}
@@ -360,6 +379,7 @@ RULES: tuple[Callable[[Facts], Found], ...] = (
     refunds_are_what_was_asked,
     disputes_are_mirrored,
     books_are_right,
+    sums_are_kept,
     receipts_arrive,
     messages_are_handled,
     music_goes_to_who_paid,
