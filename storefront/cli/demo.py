@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storefront.cli.configuration import Configuration, Failure, pass_configuration
 from storefront.cli.database import prepare
-from storefront.cli.importing import GRACE
+from storefront.cli.folders import GRACE
 from storefront.cli.progress import progress
 from storefront.demo import STEPS, write_demo
 from storefront.models import Account
