@@ -1,14 +1,17 @@
 """Bytes flipped in valid files: readers of music, tags and pictures give a value or our own error, and nothing else.
 
-Every day has a seed of its own, which a failure names; STOREFRONT_FUZZ_SEED chooses another. Each call runs in a child
-process, as in production.
+The same mutants come first in every run; then, for some seconds, those of a seed that no run has had. A failure names
+the seed, which STOREFRONT_FUZZ_SEED chooses again (STOREFRONT_FUZZ_SECONDS: for how long), and keeps the bytes.
+Each call runs in a child process, as in production.
 """
 
+import hashlib
 import os
 import random
-from collections.abc import Callable, Iterator
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,9 +25,13 @@ from storefront.media.tagging import write_tags
 from storefront.media.tags import MAX_TEXT, Tags, read_tags
 from tests.support.awkward import id3v1, info, picture, sound, wav
 
-SEED = int(os.environ.get("STOREFRONT_FUZZ_SEED") or date.today().toordinal())
-#: So many mutants of each file.
-SONGS, PICTURES = 100, 250
+#: Of the mutants that every run has, and of those that only this one has.
+FIXED, FRESH = 1, int(os.environ.get("STOREFRONT_FUZZ_SEED") or secrets.randbits(32))
+#: So many fixed mutants of each file.
+SONGS, PICTURES = 25, 60
+#: For how long fresh ones follow, in each of the two tests.
+SECONDS = float(os.environ.get("STOREFRONT_FUZZ_SECONDS") or 7)
+KEPT = Path(__file__).parents[2] / "artifacts" / "fuzz"
 #: A mutant that takes longer hangs.
 PATIENCE = 20
 
@@ -74,52 +81,69 @@ def songs(folder: Path) -> dict[str, bytes]:
     return made
 
 
-def told(function: Callable[..., object], argument: object, mutant: bytes) -> object:
+def bred(files: Mapping[str, bytes], rounds: int) -> Iterator[tuple[str, bytes]]:
+    """(name of a file, mutant of it): so many fixed rounds of all files, and fresh ones until the time is over."""
+    for seed in (FIXED, FRESH):
+        chance = random.Random(seed)
+        breeders = {name: mutants(whole, chance) for name, whole in files.items()}
+        begun, done = time.monotonic(), 0
+        while done < rounds if seed == FIXED else time.monotonic() - begun < SECONDS:
+            done += 1
+            yield from ((name, next(breeder)) for name, breeder in breeders.items())
+
+
+def give_up(name: str, mutant: bytes, what: str) -> None:
+    """Fails the test, with the mutant kept."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kept = KEPT / f"{hashlib.sha256(mutant).hexdigest()[:16]}-{name}"
+    kept.write_bytes(mutant)
+    pytest.fail(f"{what}; seed {FRESH}; the file is kept as {kept}")
+
+
+def told(function: Callable[..., object], argument: object, name: str, mutant: bytes) -> object:
     """What the function returned, or None for our own error; a crash, a hang or any other error fails the test."""
     try:
         with suppress(MediaError, child.ChildOutOfMemory):
             return child.run(function, argument, memory_mb=512, seconds=PATIENCE)
     except Exception as error:
-        pytest.fail(f"seed {SEED}: {function.__name__} of {mutant[:64]!r}...: {type(error).__name__}: {error}")
+        give_up(name, mutant, f"{function.__name__}: {type(error).__name__}: {error}")
     return None
 
 
+def both_sides(seen: Mapping[str, int]) -> bool:
+    """A fuzz that only sees one side of the wall is none."""
+    return min(seen.values()) > 10
+
+
 def test_music(tmp_path: Path) -> None:
-    chance = random.Random(SEED)
-    breeders = {name: mutants(whole, chance) for name, whole in songs(tmp_path).items()}
     seen = {"read": 0, "refused": 0, "titled": 0}
-    for _ in range(SONGS):
-        for name, breeder in breeders.items():
-            mutant = next(breeder)
-            path = tmp_path / f"mutant{Path(name).suffix}"
-            path.write_bytes(mutant)
-            tags, found = told(read_tags, path, mutant), told(probe, path, mutant)
-            assert isinstance(tags, Tags), f"seed {SEED}"
-            assert len(tags.title) <= MAX_TEXT
+    for name, mutant in bred(songs(tmp_path), SONGS):
+        path = tmp_path / f"mutant{Path(name).suffix}"
+        path.write_bytes(mutant)
+        tags, found = told(read_tags, path, name, mutant), told(probe, path, name, mutant)
+        if not isinstance(tags, Tags) or len(tags.title) > MAX_TEXT:
+            give_up(name, mutant, f"read_tags gives {tags!r:.200}")
+        else:
             seen["titled"] += bool(tags.title)
-            seen["read" if isinstance(found, Probe) else "refused"] += 1
-    assert min(seen.values()) > 10, f"a fuzz that only sees one side of the wall is none: {seen}"
+        seen["read" if isinstance(found, Probe) else "refused"] += 1
+    assert both_sides(seen), seen
 
 
 def test_pictures() -> None:
-    chance = random.Random(SEED)
-    whole = [
-        picture("JPEG", (48, 48)),
-        picture("JPEG", (48, 48), progressive=True),
-        picture("JPEG", (40, 40), mode="CMYK"),
-        picture("PNG", (48, 48)),
-        picture("PNG", (48, 48), mode="P"),
-        picture("WEBP", (48, 48)),
-        picture("WEBP", (48, 48), lossless=True),
-    ]
-    breeders = [mutants(one, chance) for one in whole]
+    whole = {
+        "a.jpg": picture("JPEG", (48, 48)),
+        "b.jpg": picture("JPEG", (48, 48), progressive=True),
+        "c.jpg": picture("JPEG", (40, 40), mode="CMYK"),
+        "a.png": picture("PNG", (48, 48)),
+        "b.png": picture("PNG", (48, 48), mode="P"),
+        "a.webp": picture("WEBP", (48, 48)),
+        "b.webp": picture("WEBP", (48, 48), lossless=True),
+    }
     seen = {"read": 0, "refused": 0}
-    for _ in range(PICTURES):
-        for breeder in breeders:
-            mutant = next(breeder)
-            good = told(check_cover, mutant, mutant)
-            seen["read" if good else "refused"] += 1
-            if good:
-                for function in (accent, tag_cover, renditions):
-                    assert told(function, mutant, mutant), f"seed {SEED}: {function.__name__} of what was checked"
-    assert min(seen.values()) > 10, seen
+    for name, mutant in bred(whole, PICTURES):
+        good = told(check_cover, mutant, name, mutant)
+        seen["read" if good else "refused"] += 1
+        for function in (accent, tag_cover, renditions) if good else ():
+            if not told(function, mutant, name, mutant):
+                give_up(name, mutant, f"{function.__name__} gives nothing of what was checked")
+    assert both_sides(seen), seen
