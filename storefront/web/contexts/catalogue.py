@@ -1,5 +1,6 @@
 """What the public pages and files are about: only what everybody may see."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from storefront.models import TextKind
 from storefront.services.catalogue import browsing, public_files, showing
 from storefront.services.catalogue.errors import AlbumMoved, AlbumWithdrawn, ArtistMoved, NoSuchAlbum
 from storefront.services.catalogue.read_models import AlbumPage, ArtistPage
-from storefront.services.shop.identity.shop import Colours
+from storefront.services.shop.identity.shop import Colours, Shop
 from storefront.services.shop.identity.texts import public_text as find_text
 from storefront.web.caching import catalogue_now
 from storefront.web.request import ShopRequest
@@ -78,21 +79,28 @@ def public_text(request: ShopRequest) -> PublicText:
 
 
 def own_accent(request: ShopRequest) -> Colours:
-    """The shop's own colours; 404 for any but those that it wears now."""
-    catalogue_now(request)
-    found, asked = request.shop.accent, tuple(f"#{request.matchdict[name]}" for name in ("light", "dark"))
-    if found is None or (found.light, found.dark) != asked:
-        raise HTTPNotFound
-    return found
+    """The shop's own colours; 404 for any but those that its pages link to."""
+    asked = tuple(f"#{request.matchdict[name]}" for name in ("light", "dark"))
+    for shop in _linked_from(request):
+        if shop.accent is not None and (shop.accent.light, shop.accent.dark) == asked:
+            return shop.accent
+    raise HTTPNotFound
 
 
 def own_logo(request: ShopRequest) -> PublicFile:
-    """The shop's logo; 404 for any but that of now."""
+    """The shop's logo; 404 for any but that which its pages link to."""
+    digest = request.matchdict["digest"]
+    for shop in _linked_from(request):
+        if shop.logo is not None and shop.logo.digest == digest:
+            return PublicFile(digest, digest)
+    raise HTTPNotFound
+
+
+def _linked_from(request: ShopRequest) -> Iterator[Shop]:
+    """What the private pages of this process show, which may be some seconds old; then what all show from now on."""
+    yield request.wiring.shop.known
     catalogue_now(request)
-    found, digest = request.shop.logo, request.matchdict["digest"]
-    if found is None or found.digest != digest:
-        raise HTTPNotFound
-    return PublicFile(digest, digest)
+    yield request.shop
 
 
 def public_stream(request: ShopRequest) -> PublicFile:
