@@ -13,7 +13,7 @@ from storefront.models import CHECKING, Album, AlbumPurchase, Channel, Dispute, 
 P = AlbumPurchase
 Columns = TypeVarTuple("Columns")
 #: So many rows are sorted; among more, those that are wished are met soon on the way through an index.
-FEW = 20_000
+FEW = 5_000
 BEGUN = (PurchaseState.CREATED, PurchaseState.OPEN)
 WAITING = (PurchaseState.CONFIRMING, PurchaseState.ACTION_REQUIRED, PurchaseState.PROCESSING)
 
@@ -88,16 +88,18 @@ def wished(session: Session, query: Select[*Columns], wish: Wish) -> Select[*Col
     """The rows of a query for purchases and their albums that are wished, in the order that is wished, after the line
     that the wish names.
 
-    Which index is walked is decided here: by itself SQLite would walk through all amounts to find an album's few rows.
+    Which index is walked is decided here: by itself SQLite would walk through all amounts to find an album's few rows,
+    and PostgreSQL through all times to find that no album has such a name.
     """
     by, album, created = (P.amount if wish.order in _BY_AMOUNT else P.created), P.album_id, P.created
-    if wish.order in _BY_AMOUNT and (narrow := [*_of_albums(wish, album), *_begun(wish, created)]):
+    narrow = [*_of_albums(wish, album), *_begun(wish, created)]
+    if wish.condition in _RARE:
+        by, album = (_unindexed(by) if wish.order in _BY_AMOUNT else by), _unindexed(album)
+    elif narrow and (wish.order in _BY_AMOUNT or (wish.words and _name(wish.words) is None)):
         if _few(session, narrow):
             by = _unindexed(by)
         else:
-            album, created = _unindexed(album), _unindexed(created)
-    elif wish.condition in _RARE:
-        album = _unindexed(album)
+            album, created = _unindexed(album), created if by is P.created else _unindexed(created)
     query = query.where(*_conditions(wish), *_of_albums(wish, album), *_begun(wish, created))
     if wish.before and (edge := _edge(session, wish)):
         place, last = tuple_(by, P.id), tuple_(*edge)
