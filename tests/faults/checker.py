@@ -261,6 +261,22 @@ def sums_are_kept(facts: Facts) -> Found:
     paid = sum(row["state"] == "paid" and row["channel"] != "import" for row in facts.purchases)
     if sold != paid:
         yield "F2", f"{sold} sales are counted, and {paid} were paid"
+    yield from albums_sums_are_kept(facts, paid)
+
+
+def albums_sums_are_kept(facts: Facts, paid: int) -> Found:
+    """What the owner's list of albums is read from."""
+    albums = facts.table("album_total", order="album_id")
+    album_of = {row["id"]: row["album_id"] for row in facts.purchases}
+    left: Counter[tuple[int, str]] = Counter()
+    for row in facts.entries:
+        if row["purchase_id"]:
+            left[album_of[row["purchase_id"]], row["currency"]] += row["net"]
+    if sum(row["sold"] for row in albums) != paid:
+        yield "F2", f"the albums' sums are {albums}, and {paid} were paid"
+    income = {(row["album_id"], row["currency"]): row["income"] for row in albums if row["income"]}
+    if income != {key: net for key, net in left.items() if net}:
+        yield "S2", f"the albums' sums are {albums}, and the ledger leaves {dict(left)}"
 
 
 def receipts_arrive(facts: Facts) -> Found:
