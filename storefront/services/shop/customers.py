@@ -84,10 +84,10 @@ def describe(session: Session, emails: Sequence[str]) -> list[CustomerLine]:
 
 
 def _by_name(session: Session, begins: str, after: str) -> Sequence[str]:
-    """Each table is asked for a page by its own index, whatever else there is."""
+    """Each table is asked for a page by its own index; with one lower bound, for SQLite would start at the first."""
     parts = [
         select(table.email)
-        .where(table.email >= begins, table.email < begins + _END, table.email > after)
+        .where(table.email > after if after else table.email >= begins, table.email < begins + _END)
         .distinct()
         .order_by(table.email)
         .limit(PAGE + 1)
