@@ -35,7 +35,7 @@ from tests.support.machines import Machine
 from tests.support.people import sign_in
 
 #: What a restore changes, and why is in the test of it.
-CHANGED = {"checkout_closure", "mail", "account_session", "email_link", "catalogue_version", "job"}
+CHANGED = {"checkout_closure", "last_backup", "mail", "account_session", "email_link", "catalogue_version", "job"}
 
 
 def test_every_row_and_every_file_comes_back(shop: Machine, other: Machine, to: Path) -> None:
