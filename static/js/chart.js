@@ -26,6 +26,7 @@ function options(table, width, begins) {
   return {
     width, height: HEIGHT, tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { drag: { x: false, y: false }, y: false },
+    hooks: { setLegend: [(plot) => plot.root.parentElement?.classList.toggle("at-rest", plot.cursor.idx == null)] },
     axes: [
       { ...axis, grid: { show: false }, space: 70, values: (_, all) => all.map((one) => short.format(one * 1000)) },
       { ...axis, size: 56, values: (_, all) => all.map((one) => round.format(one)) },
@@ -47,6 +48,7 @@ function draw(table) {
   const figure = table.closest("section").querySelector(".chart");
   if (data[0].length < 2 || typeof uPlot === "undefined") return;
   figure.hidden = false;
+  figure.classList.add("at-rest"); // no bar is pointed at, of which the legend would tell
   let plot;
   const again = () => {
     plot?.destroy();
