@@ -17,7 +17,6 @@ ROOT = Path(__file__).parents[3]
 PRODUCTION = {
     "STOREFRONT_SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "STOREFRONT_BASE_URL": "https://music.example.com",
-    "STOREFRONT_MAIL_SENDER": "The Band <music@example.com>",
     "STOREFRONT_SHOP_TIMEZONE": "Europe/Berlin",
     "STRIPE_SECRET_KEY": "sk_live_canary",
     "STRIPE_PUBLISHABLE_KEY": "pk_live_1",
