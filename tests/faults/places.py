@@ -35,6 +35,17 @@ APART = {
     "services.store.aftermath.answers._give_up",
     "services.store.aftermath.answers.settle_answer",
     "services.store.aftermath.reminding.remind_of_disputes",
+    "services.shop.attention.note_backup",
+    "services.shop.figures.of_albums.recount_albums",
+    "services.shop.figures.recounting._link_purchases",
+    "services.shop.figures.recounting.recount",
+    "services.shop.identity.checks.note_check",
+    "services.shop.identity.checks.send_test_mail",
+    "services.shop.identity.saving.save_settings",
+    "services.shop.identity.texts.save_texts",
+    "services.shop.job_lists.forget_job",
+    "services.shop.job_lists.run_job_again",
+    "services.shop.outbox.send_again",
 }
 #: What the shop asks of Stripe. "{id}" stands for an id.
 CALLS = (

@@ -1,4 +1,4 @@
-"""The list of purchases as an admin asks for it: searched, filtered, in an order, a page of 100 at a time."""
+"""The list of purchases as an admin asks for it: searched, filtered, in an order, a page of 50 at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

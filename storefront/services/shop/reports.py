@@ -1,4 +1,4 @@
-"""What the admin reads, a page of 100 at a time: the newest mails, from column tuples."""
+"""What the admin reads, a page of 50 at a time: the newest mails, from column tuples."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storefront.models import UNSENT, AlbumPurchase, Mail, MailKind
 
-PAGE = 100
+PAGE = 50
 Line = TypeVar("Line")
 
 

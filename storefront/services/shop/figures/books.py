@@ -6,6 +6,7 @@ Of a day is what Stripe booked on it: a refund counts on the day of the refund, 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -44,10 +45,10 @@ class Books:
     @classmethod
     def total(cls, parts: Iterable["Books"]) -> "Books":
         """All of them together."""
-        lists = (
-            [[getattr(part, field.name) for part in parts] for field in fields(cls)] if (parts := list(parts)) else []
-        )
-        return cls(*map(sum, lists))
+        return cls(*map(sum, zip(*map(_NUMBERS, parts), strict=True)))
+
+
+_NUMBERS = attrgetter(*(field.name for field in fields(Books)))
 
 
 @dataclass(frozen=True, slots=True)

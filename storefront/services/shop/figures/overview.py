@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -35,7 +36,7 @@ class Overview:
         return not (self.accounts or self.sales.purchases or self.sales_before.purchases)
 
 
-def read_overview(session: Session, period: Period, unit: Unit) -> Overview:
+def read_overview(session: Session, period: Period, unit: Unit, today: date) -> Overview:
     """Of these days, in the zone of the sums."""
     zone = ZoneInfo(session.scalars(select(TotalsZone.name)).one())
     return Overview(
@@ -43,12 +44,12 @@ def read_overview(session: Session, period: Period, unit: Unit) -> Overview:
         unit=unit,
         zone=zone.key,
         accounts=read_books(session, period, unit),
-        sales=read_sales(session, period, zone),
-        sales_before=read_sales(session, period.before, zone),
-        albums=best_albums(session, period),
-        countries=best_names(session, Sum.COUNTRY, period),
-        formats=best_names(session, Sum.FORMAT, period),
-        referrers=best_names(session, Sum.REFERRER, period),
+        sales=read_sales(session, period, zone, today),
+        sales_before=read_sales(session, period.before, zone, today),
+        albums=best_albums(session, period, today),
+        countries=best_names(session, Sum.COUNTRY, period, today),
+        formats=best_names(session, Sum.FORMAT, period, today),
+        referrers=best_names(session, Sum.REFERRER, period, today),
     )
 
 

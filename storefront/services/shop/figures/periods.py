@@ -54,11 +54,11 @@ class Period:
             yield Period(begin, end)
             begin = end + _DAY
 
-    @property
-    def whole_months(self) -> "Period | None":
-        """The days of the calendar months that lie in it."""
+    def whole_months(self, today: date) -> "Period | None":
+        """The days of the calendar months that lie in it; a month that is not over yet is whole until today."""
         first = self.since if self.since.day == 1 else month_after(self.since)
-        end = month_after(self.until) if (self.until + _DAY).day == 1 else self.until.replace(day=1)
+        over = (self.until + _DAY).day == 1 or self.until >= today
+        end = month_after(self.until) if over else self.until.replace(day=1)
         return Period(first, end - _DAY) if first < end else None
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:

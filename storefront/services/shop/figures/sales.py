@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,13 +40,13 @@ class Best:
     paid: Balance
 
 
-def read_sales(session: Session, period: Period, zone: ZoneInfo) -> Sales:
+def read_sales(session: Session, period: Period, zone: ZoneInfo, today: date) -> Sales:
     """Of these days in the zone of the sums."""
+    rows = _sums(period, today, Sum.SOLD, Sum.AGAIN)
     counts = (
-        select(Total.kind, Total.name, func.sum(Total.count))
-        .where(Total.kind.in_((Sum.SOLD, Sum.AGAIN)), *_days(period))
-        .where((Total.kind == Sum.SOLD) | (Total.name < f"{period.since:%Y-%m}"))
-        .group_by(Total.kind, Total.name)
+        select(rows.c.kind, rows.c.name, func.sum(rows.c["count"]))
+        .where((rows.c.kind == Sum.SOLD) | (rows.c.name < f"{period.since:%Y-%m}"))
+        .group_by(rows.c.kind, rows.c.name)
     )
     found = {(kind, name): int(count) for kind, name, count in session.execute(counts)}
     sold = {name: count for (kind, name), count in found.items() if kind == Sum.SOLD}
@@ -83,9 +83,9 @@ def _last_bought_that_month(session: Session, period: Period, zone: ZoneInfo) ->
     )
 
 
-def best_albums(session: Session, period: Period) -> list[Best]:
+def best_albums(session: Session, period: Period, today: date) -> list[Best]:
     """Those that were bought most often."""
-    rows = session.execute(_best(Sum.ALBUM, period, by_currency=True)).all()
+    rows = session.execute(_best(Sum.ALBUM, period, today, by_currency=True)).all()
     wanted = select(Album.id, Album.public_id, Album.title).where(Album.id.in_([int(name) for name, *_ in rows]))
     albums = {str(row.id): row for row in session.execute(wanted)} if rows else {}
     return [
@@ -95,30 +95,31 @@ def best_albums(session: Session, period: Period) -> list[Best]:
     ]
 
 
-def best_names(session: Session, kind: Sum, period: Period) -> Sequence[tuple[str, int]]:
+def best_names(session: Session, kind: Sum, period: Period, today: date) -> Sequence[tuple[str, int]]:
     """The names of sums with the highest counts, and the counts: countries, formats, referrers."""
-    return [(name, int(count)) for name, count, _ in session.execute(_best(kind, period))]
+    return [(name, int(count)) for name, count, _ in session.execute(_best(kind, period, today))]
 
 
-def _best(kind: Sum, period: Period, *, by_currency: bool = False) -> Any:
-    """Whole months from their own sums, the days around them from theirs."""
-    months = period.whole_months
-    around = [period] if months is None else [
-        Period(period.since, months.since - _DAY), Period(months.until + _DAY, period.until),
-    ]  # fmt: skip
-    parts = [_sums(kind, Span.DAY, days) for days in around if days.days]
-    parts += [_sums(kind, Span.MONTH, months)] if months else []
-    rows = union_all(*parts).subquery()
+def _best(kind: Sum, period: Period, today: date, *, by_currency: bool = False) -> Any:
+    rows = _sums(period, today, kind)
     names = (rows.c.name, rows.c.currency) if by_currency else (rows.c.name,)
     count = func.sum(rows.c["count"]).label("count")
     best = select(*names, count, func.sum(rows.c.amount).label("amount")).group_by(*names)
     return best.order_by(count.desc(), *names).limit(BEST)
 
 
-def _sums(kind: Sum, span: Span, days: Period) -> Any:
-    columns = select(Total.name, Total.currency, Total.count, Total.amount)
-    return columns.where(Total.kind == kind, Total.span == span, Total.begins >= days.since, Total.begins <= days.until)
-
-
-def _days(period: Period) -> tuple[Any, ...]:
-    return Total.span == Span.DAY, Total.begins >= period.since, Total.begins <= period.until
+def _sums(period: Period, today: date, *kinds: Sum) -> Any:
+    """The rows that make up these days: whole months' own, and those of the days around them."""
+    months = period.whole_months(today)
+    parts = [(Span.DAY, period)] if months is None else [
+        (Span.DAY, Period(period.since, months.since - _DAY)),
+        (Span.MONTH, months),
+        (Span.DAY, Period(months.until + _DAY, period.until)),
+    ]  # fmt: skip
+    columns = select(Total.kind, Total.name, Total.currency, Total.count, Total.amount)
+    rows = [
+        columns.where(Total.kind.in_(kinds), Total.span == span, Total.begins >= days.since, Total.begins <= days.until)
+        for span, days in parts
+        if days is period or days.days > 0
+    ]
+    return union_all(*rows).subquery()

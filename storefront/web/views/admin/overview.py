@@ -32,7 +32,7 @@ def overview(request: ShopRequest) -> dict[str, Any]:
         "matters": matters(request.db, around, datetime.now(UTC)),
         "around": around,
         "dashboard": dashboard(request),
-        "overview": read_overview(request.db, period, unit),
+        "overview": read_overview(request.db, period, unit, request.today),
         "form": form,
         "problems": form.problems,
         "span": _span(form, period, request),
