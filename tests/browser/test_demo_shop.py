@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from storefront.cli.demo import fill_shop
 from tests.support.pages import Watched, accessibility_problems
 from tests.support.shop import Shop, running_shop
+from tests.support.waiting import wait_until
 
 PICTURE = Path(__file__).parents[2] / "docs" / "shop.png"
 ALL_LOADED = "() => [...document.images].every((picture) => picture.complete && picture.naturalWidth > 0)"
@@ -42,7 +43,7 @@ def open_demo(browser: Browser, demo: Shop) -> Iterator[Callable[..., Page]]:
 def load_all(page: Page) -> None:
     """Pictures below the fold are loaded when they are scrolled to."""
     page.evaluate("for (const picture of document.images) picture.loading = 'eager'")
-    page.wait_for_function(ALL_LOADED)
+    wait_until(page, ALL_LOADED)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

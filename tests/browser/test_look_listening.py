@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.waiting import wait_until
+
 #: What plays is known to the test, and takes its time: the tracks are two seconds long.
 SLOWLY = """(() => {
   const { play } = HTMLMediaElement.prototype;
@@ -47,7 +49,7 @@ def test_one_press_goes_on_and_the_album_with_it(
     expect(bar.get_by_role("button", name="Pause What the Rain Said")).to_be_visible()
     expect(bar.get_by_role("slider", name="Position in")).to_have_attribute("aria-valuetext", "0:01 of 3:02")
     expect(bar.get_by_role("slider", name="Position in")).not_to_have_value(str(left_at))
-    page.wait_for_function("playing.played.length")
+    wait_until(page, "playing.played.length")
     assert page.evaluate("playing.played.start(0)") == pytest.approx(left_at, abs=0.05)
     assert page.evaluate("scrollY") == scrolled
     axe(page)

@@ -19,7 +19,7 @@ from tests.support.people import PASSWORD, link_in, make_customer, make_owner, m
 from tests.support.shop import Shop
 
 OpenPage = Callable[..., Page]
-CUSTOMER, OWNER = "lina@example.com", "keeper@example.com"
+CUSTOMER, OWNER = "lina@example.com", "warden@example.com"
 
 
 @pytest.fixture(scope="module")
