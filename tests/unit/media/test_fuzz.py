@@ -30,7 +30,7 @@ FIXED, FRESH = 1, int(os.environ.get("STOREFRONT_FUZZ_SEED") or secrets.randbits
 #: So many fixed mutants of each file.
 SONGS, PICTURES = 25, 60
 #: For how long fresh ones follow, in each of the two tests.
-SECONDS = float(os.environ.get("STOREFRONT_FUZZ_SECONDS") or 7)
+SECONDS = float(os.environ.get("STOREFRONT_FUZZ_SECONDS") or 10)
 KEPT = Path(__file__).parents[2] / "artifacts" / "fuzz"
 #: A mutant that takes longer hangs.
 PATIENCE = 20
