@@ -1,6 +1,7 @@
 """The owner's side: for the owner and the staff, and what their pages are about."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from sqlalchemy import select
@@ -15,6 +16,8 @@ from storefront.services.store.nets.matching import find
 from storefront.web.contexts.catalogue import Accent, PublicFile
 from storefront.web.request import ShopRequest
 from storefront.web.security import has_desk
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,13 @@ def desk(request: ShopRequest) -> None:
         raise HTTPForbidden
 
 
+def _known(found: Thing | None) -> Thing:
+    """It, or the page that says that there is no such thing."""
+    if found is None:
+        raise HTTPNotFound
+    return found
+
+
 def album(request: ShopRequest) -> Album:
     """The album of /admin/albums/{public_id}, in whatever state."""
     desk(request)
@@ -50,37 +60,25 @@ def album(request: ShopRequest) -> Album:
 def artist(request: ShopRequest) -> Artist:
     """The artist of /admin/artists/{public_id}, with albums or without."""
     desk(request)
-    found = find_artist(request.db, request.matchdict["public_id"])
-    if found is None:
-        raise HTTPNotFound
-    return found
+    return _known(find_artist(request.db, request.matchdict["public_id"]))
 
 
 def purchase(request: ShopRequest) -> AlbumPurchase:
     """The purchase of /admin/purchases/{public_id}, anybody's."""
     desk(request)
-    found = find(request.db, request.matchdict["public_id"])
-    if found is None:
-        raise HTTPNotFound
-    return found
+    return _known(find(request.db, request.matchdict["public_id"]))
 
 
 def dispute(request: ShopRequest) -> Dispute:
     """The dispute of /admin/disputes/{dispute}, by Stripe's id, with its purchase."""
     desk(request)
-    found = find_dispute(request.db, request.matchdict["dispute"])
-    if found is None:
-        raise HTTPNotFound
-    return found
+    return _known(find_dispute(request.db, request.matchdict["dispute"]))
 
 
 def customer(request: ShopRequest) -> Customer:
     """Who has the address of /admin/customers/{email}: an account, purchases, or both."""
     desk(request)
-    found = find_customer(request.db, request.matchdict["email"].casefold())
-    if found is None:
-        raise HTTPNotFound
-    return found
+    return _known(find_customer(request.db, request.matchdict["email"].casefold()))
 
 
 def cover(request: ShopRequest) -> PublicFile:
