@@ -62,6 +62,9 @@ LIVE = "state <> 'canceled' AND NOT (refund_requested >= amount AND amount > 0)"
 #: The bank decides, or nobody knows yet; few among many.
 CHECKING = "state IN ('confirming', 'action_required', 'processing')"
 
+#: An attempt whose address is still known.
+FROM_SOMEWHERE = "address IS NOT NULL"
+
 #: Not the first of its buyer.
 AGAIN = "bought_before IS NOT NULL"
 
@@ -201,7 +204,11 @@ class PaymentAttempt(Base):
     """One send of a buyer's one-time token, written before it is sent, with the evidence that it ran."""
 
     __tablename__ = "payment_attempt"
-    __table_args__ = (UniqueConstraint("purchase_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("purchase_id", "number"),
+        Index("ix_payment_attempt_with_address", "sent_at",
+              sqlite_where=text(FROM_SOMEWHERE), postgresql_where=text(FROM_SOMEWHERE)),
+    )  # fmt: skip
 
     id: Mapped[RowId]
     purchase_id: Mapped[int] = mapped_column(ForeignKey("album_purchase.id"))
@@ -211,6 +218,9 @@ class PaymentAttempt(Base):
     #: Random: an attempt's number comes back after a restored backup.
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
     sent_at: Mapped[Moment]
+    #: The network address, IPv4 or IPv6, of the browser that sent it: what a bank asks for in a dispute, and forgotten
+    #: when no bank asks any more. None where there was none.
+    address: Mapped[str | None] = mapped_column(String(45))
     #: How it ended; None while nobody knows.
     outcome: Mapped[str | None] = mapped_column(String(40))
     decline_code: Mapped[str | None] = mapped_column(String(80))

@@ -9,6 +9,7 @@ from storefront.services.library.log import forget_downloads
 from storefront.services.shop.figures.of_albums import recount_albums
 from storefront.services.shop.figures.recounting import recount
 from storefront.services.store.aftermath.reminding import remind_of_disputes as remind
+from storefront.services.store.attempts import forget_addresses
 from storefront.services.store.closure import find_closure
 from storefront.services.store.nets.reconciliation import LOOKS_BACK, reconcile
 from storefront.services.store.nets.sweeper import sweep as sweep_purchases
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 JOBS_KEPT = timedelta(days=7)
 #: As long as some banks let a payment be disputed. https://docs.stripe.com/disputes
-DOWNLOADS_KEPT = timedelta(days=540)
+EVIDENCE_KEPT = timedelta(days=540)
 #: How far the lists go back, every hour and every night; a message that Stripe could not deliver is lost in three days.
 HOURLY_SPAN, NIGHTLY_SPAN = timedelta(days=3), timedelta(days=30)
 #: The months of these last days are looked at.
@@ -84,10 +85,12 @@ def remind_of_disputes(wiring: Wiring) -> None:
 
 
 def tidy(wiring: Wiring) -> None:
-    """Forgets jobs that were done, and downloads that were made, long ago."""
+    """Forgets jobs that were done long ago, and from where was bought and downloaded."""
+    now = utc_now()
     with wiring.sessions() as session:
-        forget_done(session, utc_now() - JOBS_KEPT, [kind for kind, task in TASKS.items() if task.every])
-        forget_downloads(session, utc_now() - DOWNLOADS_KEPT)
+        forget_done(session, now - JOBS_KEPT, [kind for kind, task in TASKS.items() if task.every])
+        forget_downloads(session, now - EVIDENCE_KEPT)
+        forget_addresses(session, now - EVIDENCE_KEPT)
 
 
 def recount_figures(wiring: Wiring) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import UTC, date, datetime
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from pyramid.config import Configurator
 from pyramid.decorator import reify
@@ -89,18 +89,24 @@ class ShopRequest(Request):
         return Visitor.of(self.account, read_cookie(self, BUYER))
 
     @reify
-    def network(self) -> str:
-        """The client's address, as the limits count it: IPv4, or the /64 of IPv6.
+    def client(self) -> str | None:
+        """The client's address, IPv4 or IPv6; None over a Unix socket, which has none.
 
         Not WebOb's client_addr, which believes any X-Forwarded-For; the server reads that header of a trusted proxy.
         """
         try:
             address = ip_address(self.remote_addr or "")
-        except ValueError:  # a Unix socket has none
-            return "local"
+        except ValueError:
+            return None
         if isinstance(address, IPv4Address):
             return str(address)
-        return str(address.ipv4_mapped or ip_network((address, 64), strict=False).network_address)
+        return str(address.ipv4_mapped or IPv6Address(address.packed))  # a link's own, fe80::1%eth0, without the link
+
+    @reify
+    def network(self) -> str:
+        """The client's address, as the limits count it: IPv4, or the /64 of IPv6."""
+        address = self.client or "local"
+        return str(ip_network((address, 64), strict=False).network_address) if ":" in address else address
 
 
 def includeme(config: Configurator) -> None:

@@ -1,9 +1,11 @@
 """What is known of an attempt to pay: how it ended, and the evidence that it ran."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storefront.models import AlbumPurchase, PaymentAttempt
+from storefront.models import AlbumPurchase, PaymentAttempt, writing
 from storefront.payments.results import ChargeResult
 
 
@@ -36,3 +38,14 @@ def ran(session: Session, purchase: AlbumPurchase, result: ChargeResult) -> bool
     return (tried.payment_method is not None and tried.payment_method not in methods) or (
         tried.charge is not None and tried.charge not in charges
     )
+
+
+def forget_addresses(session: Session, before: datetime) -> None:
+    """Of what was sent before then, nobody knows any more from where."""
+    with writing(session):  # step: what no bank will ask about is forgotten
+        session.execute(
+            update(PaymentAttempt)
+            .where(PaymentAttempt.sent_at < before, PaymentAttempt.address.is_not(None))
+            .values(address=None)
+            .execution_options(synchronize_session=False)
+        )

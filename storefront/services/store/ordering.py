@@ -43,6 +43,8 @@ class Buyer:
     referrer_host: str = ""
     #: The address that it comes from, as limits count it: IPv4, or the /64 of IPv6. Kept nowhere with the purchase.
     network: str = "local"
+    #: The whole of it, kept with the attempt to pay: evidence, if the payment is disputed. None: nobody's browser.
+    address: str | None = None
 
     @property
     def key(self) -> str:

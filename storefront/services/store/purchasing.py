@@ -163,7 +163,7 @@ class StoreService:
     # -- commit 3, the second call, and commit 4
 
     def _confirm(self, purchase: AlbumPurchase, buyer: Buyer, token: str) -> None:
-        attempt = self._begin_attempt(purchase, buyer.visitor, token)
+        attempt = self._begin_attempt(purchase, buyer, token)
         if attempt is None:
             self.session.refresh(purchase)  # it may have moved since it was read
             return
@@ -191,9 +191,9 @@ class StoreService:
             if result.status == PaymentStatus.DECLINED:
                 declining.count_decline(self.session, buyer, result, self.orders.now())
 
-    def _begin_attempt(self, purchase: AlbumPurchase, visitor: Visitor, token: str) -> PaymentAttempt | None:
+    def _begin_attempt(self, purchase: AlbumPurchase, buyer: Buyer, token: str) -> PaymentAttempt | None:
         """The attempt, written before it is sent; None when another one is on its way already."""
-        token_hash, now = digest(token), self.orders.now()
+        visitor, token_hash, now = buyer.visitor, digest(token), self.orders.now()
         try:
             with writing(self.session):  # step: the attempt is on disk before it is sent
                 declining.take_buyers_turn(self.session, visitor)
@@ -213,6 +213,7 @@ class StoreService:
                     token_hash=token_hash,
                     idempotency_key=self.orders.random_id(),
                     sent_at=now,
+                    address=buyer.address,
                 )
                 self.session.add(attempt)
                 enqueue(
@@ -226,7 +227,7 @@ class StoreService:
                 return attempt
         except IntegrityError:
             self.session.refresh(purchase)
-            return None if self._token_is_used(purchase, token_hash) else self._begin_attempt(purchase, visitor, token)
+            return None if self._token_is_used(purchase, token_hash) else self._begin_attempt(purchase, buyer, token)
         except (AlbumNotForSale, PriceChanged):
             if self.cancel(purchase).state in (PurchaseState.OPEN, PurchaseState.CANCELED):
                 raise

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from webtest import TestApp, TestResponse
 
 from storefront.models import Dispute, DisputeAnswer, TextKind, writing
@@ -13,7 +14,8 @@ from storefront.services.shop.audit import Actor
 from storefront.services.shop.disputes.fields import FIELDS, LONGEST_OF_ALL, LONGEST_TEXT
 from storefront.services.shop.identity.saving import fingerprint
 from storefront.services.shop.identity.texts import save_texts, texts_now
-from tests.functional.store.conftest import Till
+from storefront.tasks.upkeep import tidy
+from tests.functional.store.conftest import Counter, Till
 from tests.functional.store.test_answers import at_stripe, sends
 from tests.functional.store.test_disputes import go_on
 from tests.support.people import make_owner, make_staff, sign_in
@@ -86,6 +88,43 @@ def test_the_shop_puts_together_what_it_knows(owner: TestApp, till: Till, disput
     assert "(the buyer's own link)" in rest
     assert "/library/receipt/" not in rest
     assert sends(till) == []
+
+
+@pytest.mark.parametrize(
+    ("remote", "kept", "proposed"),
+    [
+        ("2a00:1450:4001:82f::200e", "2a00:1450:4001:82f::200e", "2a00:1450:4001:82f::200e"),
+        ("::ffff:193.99.144.80", "193.99.144.80", "193.99.144.80"),
+        ("172.17.0.1", "172.17.0.1", ""),
+    ],
+)
+def test_from_where_it_was_paid(
+    owner: TestApp, till: Till, stranger: Counter, remote: str, kept: str, proposed: str
+) -> None:
+    """As the server says, whatever the browser says; an address of no one on the internet is no evidence."""
+    stranger.app.extra_environ = {"REMOTE_ADDR": "192.0.2.1"}
+    stranger.buy("pm_card_chargeDeclined")
+    stranger.app.extra_environ = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": "8.8.8.8"}
+    stranger.buy("pm_card_createDispute")
+    assert [attempt.address for attempt in till.attempts] == ["192.0.2.1", kept]
+    go_on(till)
+    page = page_of(owner, till.disputes[0])
+    form = form_of(page)
+    assert form["customer_purchase_ip"].value == proposed
+    assert (f"Paid: 9.00 EUR, from the IP address {proposed}" in form["access_activity_log"].value) == bool(proposed)
+    assert f", from {kept}" in " ".join(owner.get(f"/admin/purchases/{till.row.public_id}").text.split())
+    shown = [dd.text for dd in form.submit("on").follow().html.select(".evidence dd")]
+    assert (proposed in shown) == bool(proposed)
+
+
+def test_from_where_it_was_paid_is_forgotten_in_the_end(till: Till, stranger: Counter) -> None:
+    stranger.app.extra_environ = {"REMOTE_ADDR": "193.99.144.80"}
+    stranger.buy()
+    now = datetime.now(UTC)
+    for days, left in ((539, "193.99.144.80"), (541, None)):
+        with time_machine.travel(now + timedelta(days=days)):
+            tidy(till.wiring)
+        assert [attempt.address for attempt in till.attempts] == [left]
 
 
 def test_the_terms_are_those_that_the_buyer_saw(owner: TestApp, till: Till) -> None:

@@ -6,11 +6,12 @@ https://docs.stripe.com/disputes/evidence-best-practices
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from ipaddress import ip_address
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.models import Account, AccountSession, AlbumPurchase, Download, Mail
+from storefront.models import Account, AccountSession, AlbumPurchase, Download, Mail, PaymentAttempt
 from storefront.services.shop.disputes.fields import LONGEST_TEXT
 
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -41,10 +42,24 @@ def plain(words: str, most: int = 200) -> str:
     return _UNPRINTABLE.sub(" ", words).strip()[:most]
 
 
+def paid_from(session: Session, purchase: AlbumPurchase) -> str | None:
+    """The network address of the browser that paid, while it is kept.
+
+    None for one that is nobody's on the internet: of a shop at home, or of a proxy that the shop was not told of.
+    """
+    address = session.scalar(
+        select(PaymentAttempt.address).where(
+            PaymentAttempt.purchase_id == purchase.id, PaymentAttempt.number == purchase.attempt
+        )
+    )
+    return address if address and ip_address(address).is_global else None
+
+
 def _happened(session: Session, purchase: AlbumPurchase) -> Iterator[tuple[datetime, str]]:
     yield purchase.created, f"Order {purchase.public_id} begun with the e-mail address {purchase.email}"
     if purchase.paid_at:
-        yield purchase.paid_at, f"Paid: {purchase.price}"
+        address = paid_from(session, purchase)
+        yield purchase.paid_at, f"Paid: {purchase.price}{f', from the IP address {address}' if address else ''}"
     yield from _mails(session, purchase)
     yield from _downloads(session, purchase)
     yield from _sign_ins(session, purchase)

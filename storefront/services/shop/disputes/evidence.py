@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storefront.media.formats import FORMATS, Format
 from storefront.models import AlbumPurchase, Dispute, Mail, MailKind, TextKind, Track
 from storefront.services.shop.composing import Composer
-from storefront.services.shop.disputes.activity import access_log, moment, plain
+from storefront.services.shop.disputes.activity import access_log, moment, paid_from, plain
 from storefront.services.shop.disputes.fields import LONGEST_TEXT, fields_for
 from storefront.services.shop.identity.texts import text_at
 
@@ -22,6 +22,7 @@ def put_together(session: Session, dispute: Dispute, composer: Composer) -> dict
     purchase = dispute.purchase
     known: dict[str, Callable[[], str]] = {
         "customer_email_address": lambda: purchase.email,
+        "customer_purchase_ip": lambda: paid_from(session, purchase) or "",
         "service_date": lambda: f"{purchase.paid_at or purchase.created:%d %B %Y}",
         "product_description": lambda: _product(session, purchase),
         "access_activity_log": lambda: access_log(session, purchase),

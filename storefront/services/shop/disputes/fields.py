@@ -28,7 +28,7 @@ FIELDS = (
     EvidenceField("customer_email_address", "The buyer's e-mail address"),
     EvidenceField("customer_name", "The buyer's name", "If you know it: the shop does not ask for one."),
     EvidenceField(
-        "customer_purchase_ip", "Network address at the purchase", "If you know it: an address like 198.51.100.7"
+        "customer_purchase_ip", "Network address at the purchase", "An address like 198.51.100.7, if it is known."
     ),
     EvidenceField("service_date", "Day on which the buyer got the music"),
     EvidenceField("product_description", "What was sold", lines=6),

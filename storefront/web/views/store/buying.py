@@ -207,6 +207,7 @@ class CompleteController:
             locale=(self.request.headers.get("Accept-Language") or "").split(",")[0].split(";")[0].strip()[:20],
             referrer_host=form.referrer,
             network=self.request.network,
+            address=self.request.client,
         )
 
     def _shown_or_price(self, form: BuyForm) -> Money:
