@@ -13,18 +13,14 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-from waitress.buffers import ReadOnlyFileBasedBuffer
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import WSGITask
 from waitress.wasyncore import dispatcher, loop
 
 from storefront import main
+from storefront.serving.channel import Channel
 from storefront.settings import BadSettings
 from storefront.wiring import DatabaseNotReady
 
@@ -48,88 +44,10 @@ DEFAULTS: dict[str, Any] = {
 }
 #: What the kernel buffers for one slow client: by default up to 3.9 MB, which no process's memory shows.
 SEND_BUFFER = 128 * 1024
-#: How much of a file is read to be sent; waitress reads all that the buffer could hold, each time that a third is free.
-READ_AT_ONCE = 64 * 1024
 #: Beside the connections and the files that are sent over them: the database, the log, modules.
 OTHER_FILES = 200
 #: How long the answers at work may take once the server was told to stop.
 DRAIN_SECONDS = 30.0
-
-
-class _Body(ReadOnlyFileBasedBuffer):  # type: ignore[misc]
-    """A file on its way out. Where it comes from far away, nobody waits for it: the channel sleeps until it is here."""
-
-    #: Until something came of what is far away.
-    waiting = False
-    #: Wakes the server's loop.
-    pull: Callable[[], None]
-
-    def get(self, numbytes: int = -1, skip: bool = False) -> bytes:
-        """As waitress asks; nothing while it is not here, if it is a file that can say so (storage.SeekableReader)."""
-        ready = getattr(self.file, "ready", None)
-        if ready is None:
-            return bytes(super().get(numbytes, skip))
-        self.waiting = True  # before anybody can say that it came
-        if not ready(self._wake):
-            return b""
-        self.waiting = False
-        place = self.file.tell()
-        data: bytes = self.file.read1(self.remain if numbytes == -1 else min(numbytes, self.remain))
-        if skip:
-            self.remain -= len(data)
-        else:
-            self.file.seek(place)
-        return data
-
-    def _wake(self) -> None:
-        self.waiting = False
-        self.pull()
-
-
-class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
-    """A request, which knows how many threads share the work."""
-
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
-        environ["wsgi.file_wrapper"] = _Body
-        environ["storefront.threads"] = self.channel.server.adj.threads  # web/slots.py gives them out
-        return environ
-
-    def set_close_on_finish(self) -> None:
-        """waitress ends the connection after every answer without a Content-Length; a 304 has none, and needs none.
-
-        It ends with its headers (https://www.rfc-editor.org/rfc/rfc9112#section-6.3), so the connection goes on: a
-        browser that asks whether its pages are still true would otherwise connect anew for each.
-        """
-        asked = self.request.headers.get("CONNECTION", "").lower()
-        if self.has_body or self.version != "1.1" or asked == "close":
-            super().set_close_on_finish()
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    task_class = _Task
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.sendbuf_len = READ_AT_ONCE
-
-    def write_soon(self, data: Any) -> int:
-        if isinstance(data, _Body):
-            data.pull = self._pull
-        return int(super().write_soon(data))
-
-    def writable(self) -> Any:
-        """Not while what is to be sent next is not here: the loop would ask without end."""
-        next_out = self.outbufs[0]
-        if isinstance(next_out, _Body) and next_out.waiting:
-            return self.will_close
-        return super().writable()
-
-    def _pull(self) -> None:
-        """From a reader's thread."""
-        if self.connected:
-            with suppress(OSError):  # the server was stopped just now
-                self.server.pull_trigger()
 
 
 class Server:
@@ -145,7 +63,7 @@ class Server:
         arguments = {**DEFAULTS, **options}
         arguments["connection_limit"] = _room_for(int(arguments["connection_limit"]))
         self._server = create_server(app, sockets=[self._listener], **arguments)
-        self._server.channel_class = _Channel
+        self._server.channel_class = Channel
         self._stopping = False
         self._ending = threading.RLock()  # a signal's handler may interrupt its own thread
 
