@@ -1,11 +1,13 @@
 """What an admin asks the list of purchases for; all of it is in the page's address."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import SelectChoice, SelectField, StringField, ValidationError
 
 from storefront.money import CURRENCIES, BadMoney, parse_amount
+from storefront.services.shop.choosing import AlbumChoice
 from storefront.services.shop.wishes import Condition, Order, Wish
 from storefront.web.forms.accounts import ShopForm
 from storefront.web.forms.purchases import amount_words
@@ -25,13 +27,20 @@ class FindForm(ShopForm):
 
     q = StringField("Search")
     state = SelectField("State", choices=CONDITIONS, default="")
-    album = HiddenField(default="")
+    #: By its public id; nothing is found of one that is none.
+    album = SelectField("Album", choices=[], default="", validate_choice=False)
     since = StringField("From")
     until = StringField("To")
     currency = StringField("Currency")
     least = StringField("At least")
     most = StringField("At most")
     sort = SelectField("Order", choices=ORDERS, default=Order.NEWEST.value)
+
+    def offer(self, albums: Sequence[AlbumChoice]) -> None:
+        """Which albums can be chosen: of a shop with one, or with too many for a list, there is nothing to choose."""
+        if len(albums) > 1:
+            names = [SelectChoice(one.public_id, f"{one.title}, {one.artists}"[:80]) for one in albums]
+            self.album.choices = [SelectChoice("", "Any album"), *names]
 
     def validate_since(self, field: StringField) -> None:
         _day(field)
@@ -69,6 +78,11 @@ class FindForm(ShopForm):
     def asked(self) -> dict[str, str]:
         """What is in the address, without what says nothing."""
         return {field.name: field.data for field in self if field.data and field.data != field.default}
+
+    @property
+    def of_every_album(self) -> dict[str, str]:
+        """What is asked, but for the album."""
+        return {name: text for name, text in self.asked.items() if name != "album"}
 
     def _units(self, field: StringField) -> int | None:
         if not _text(field):

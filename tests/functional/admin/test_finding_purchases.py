@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import update
 
 from storefront.models import AlbumPurchase, Dispute, Refund, writing
+from storefront.services.shop import choosing
 from storefront.services.store.buyers import browser_key
 from tests.factories import make_album
 from tests.support.people import make_purchase
+from tests.support.statements import counted_statements
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -38,7 +40,10 @@ def bought(session, wiring):
 
 def found(owner, status=200, **query):
     """Whose purchases are listed, in their order."""
-    page = owner.get("/admin/purchases", query, status=status)
+    return buyers(owner.get("/admin/purchases", query, status=status))
+
+
+def buyers(page):
     return [row.select("td")[2].text.partition("@")[0] for row in page.html.select(".ledger tbody tr")]
 
 
@@ -77,8 +82,44 @@ def test_filters_and_orders(owner, bought, query, who):
 
 def test_an_albums_own(owner, bought):
     album = bought["ana"].album.public_id
-    assert found(owner, album=album) == ["cleo", "ana"]
-    assert owner.get("/admin/purchases", {"album": album}).html.select_one(".finder [name=album]")["value"] == album
+    page = owner.get("/admin/purchases")
+    finder = page.forms[1]
+    assert [words for _, _, words in finder["album"].options] == [
+        "Any album", "Hills 100%, Jo & Co", "Low Tide, Mara Quist",
+    ]  # fmt: skip
+    finder["album"], finder["sort"] = album, "oldest"
+    narrowed = finder.submit()
+    assert buyers(narrowed) == ["ana", "cleo"]
+    assert "Only those of Low Tide by Mara Quist." in " ".join(narrowed.html.select_one(".narrowed").text.split())
+    assert narrowed.forms[1]["album"].value == album
+    assert buyers(narrowed.click("Those of every album")) == ["ana", "bob", "cleo"]
+
+
+def test_an_album_among_too_many_is_named_and_not_offered(owner, bought, monkeypatch):
+    """With one statement, however many there are."""
+    asked = []
+    for most in (2, 1):
+        monkeypatch.setattr(choosing, "MOST", most)
+        with counted_statements(owner) as statements:
+            page = owner.get("/admin/purchases", {"album": bought["bob"].album.public_id})
+        asked.append(len(statements))
+        assert "Only those of Hills 100% by Jo & Co." in " ".join(page.html.select_one(".narrowed").text.split())
+    assert asked[0] == asked[1] <= 6
+    assert page.html.select("select[name=album]") == []
+    assert buyers(page.forms[1].submit()) == ["bob"], "what was chosen is kept"
+
+
+def test_an_album_that_is_none(owner, bought):
+    page = owner.get("/admin/purchases", {"album": "<b>"})
+    assert "an album that is not in this shop" in page.text
+    assert buyers(page) == []
+    assert buyers(page.click("Those of every album")) == ["cleo", "bob", "ana"]
+
+
+def test_a_buyer_leads_to_the_customer(owner, bought):
+    page = owner.get("/admin/purchases").click("bob@example.com")
+    assert page.request.path == "/admin/customers/bob@example.com"
+    assert "Hills 100%" in page.text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import FileIter, Response
 from pyramid.view import view_config
 
+from storefront.services.shop.choosing import albums_to_choose
 from storefront.services.shop.purchases import list_purchases
 from storefront.services.shop.purchases_csv import write_purchases
 from storefront.web.forms.finding import FindForm, periods
@@ -33,6 +34,8 @@ def dashboard(request: ShopRequest) -> str:
 )
 def purchases(request: ShopRequest) -> dict[str, Any]:
     form, page = FindForm(request.GET), None
+    albums = albums_to_choose(request.db, form.album.data)
+    form.offer(albums)
     if form.validate():
         wish = form.wish(request.wiring.settings.shop_timezone, request.GET.get("before", ""))
         page = list_purchases(request.db, wish)
@@ -41,6 +44,7 @@ def purchases(request: ShopRequest) -> dict[str, Any]:
     return {
         "page": page,
         "form": form,
+        "album": next((album for album in albums if album.public_id == form.album.data), None),
         "periods": periods(request.today),
         "problems": form.problems,
         "dashboard": dashboard(request),
