@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ DEVELOPMENT_SECRET = "only-for-development-and-refused-in-production"
 SANDBOX_MARK = "_test_sandbox_"
 STRIPE_JS = "https://js.stripe.com/endive/stripe.js"
 S3 = "s3://"
+_MEGABYTE = 1_000_000
 #: user:password@ in an address.
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^/]*@")
 #: How Stripe's secrets begin.
@@ -54,7 +56,7 @@ def _megabytes(value: str) -> int:
     """In bytes."""
     if not value.strip().isascii() or not value.strip().isdigit():
         raise ValueError("write a whole number of megabytes")
-    return int(value) * 1_000_000
+    return int(value) * _MEGABYTE
 
 
 def _environment(value: str) -> str:
@@ -127,6 +129,16 @@ def _locale(value: str) -> str:
     if not text.replace("_", "").isalpha():
         raise ValueError("write a locale like en or de_AT")
     return text
+
+
+class Source(StrEnum):
+    """Where a setting stands, the first that counts first."""
+
+    #: Which the environment names.
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    INI = "ini"
+    DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +248,8 @@ class Settings:
     stripe_js_url: str
     statement_descriptor_suffix: str
     jobs_inline: bool
-    #: Fields whose value stands in the ini file or the environment, where the desk does not change it.
-    fixed: frozenset[str]
+    #: Field -> where its value stands.
+    sources: Mapping[str, Source]
 
     def __repr__(self) -> str:
         hidden = {option.field for option in OPTIONS if option.secret}
@@ -252,6 +264,11 @@ class Settings:
         passwords = {urlsplit(word).password or "" for word in words if "://" in word}
         found = {word for word in words if "://" not in word} | passwords | {unquote(word) for word in passwords}
         return sorted(found - {""}, key=len, reverse=True)
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Fields whose value stands in the ini file or the environment, where the desk does not change it."""
+        return frozenset(field for field, source in self.sources.items() if source != Source.DEFAULT)
 
     @property
     def production(self) -> bool:
@@ -279,25 +296,27 @@ def read_settings(
     environ, instead = os.environ if environ is None else environ, instead or {}
     problems = [_unknown(key) for key in ini if _is_unknown(key)]
     values: dict[str, Any] = {}
-    fixed = set()
+    sources: dict[str, Source] = {}
     for option in OPTIONS:
         try:
-            raw, where = (instead[option.field], "") if option.field in instead else _raw(option, ini, environ)
+            raw, source = (
+                (instead[option.field], Source.FILE) if option.field in instead else _raw(option, ini, environ)
+            )
             values[option.field] = option.parse(raw)
         except ValueError as error:
             problems.append(f"{option.ini} (or {option.env}): {error}")
         except OSError as error:
             problems.append(f"{option.env}_FILE: {error.strerror or error}")
         else:
-            if where != "default":
-                fixed.add(option.field)
-            elif values.get("environment") == "production" and option.example and not option.desk:
+            sources[option.field] = source
+            needed = values.get("environment") == "production" and option.example and not option.desk
+            if needed and source == Source.DEFAULT:
                 problems.append(
                     f"{option.ini} is not set ({option.about}); set it in the ini file or as {option.env}, "
                     f"for example {option.example}"
                 )
     if not problems:
-        settings = Settings(**values, fixed=frozenset(fixed))
+        settings = Settings(**values, sources=sources)
         problems = list(_contradictions(settings))
         if not problems:
             return settings
@@ -310,10 +329,15 @@ def option_of(field: str) -> Option:
 
 
 def masked(option: Option, value: Any) -> str:
-    """A setting's value as it may be shown: of a secret the kind and the last four, of an address no password."""
+    """A setting's value as it would be written, and may be shown.
+
+    Of a secret the kind and the last four, of an address no password.
+    """
     if isinstance(value, tuple):
         return " ".join(masked(option, each) for each in value)
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if option.parse is _megabytes:
+        return str(value // _MEGABYTE)
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     if not option.secret or not text:
         return text
     if "://" in text:
@@ -336,14 +360,14 @@ def child_environment(**values: str) -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name.removesuffix("_FILE") not in changed} | changed
 
 
-def _raw(option: Option, ini: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
+def _raw(option: Option, ini: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, Source]:
     if path := environ.get(f"{option.env}_FILE"):
-        return Path(path).read_text("utf-8").strip(), "file"
+        return Path(path).read_text("utf-8").strip(), Source.FILE
     if option.env in environ:
-        return environ[option.env], "environment"
+        return environ[option.env], Source.ENVIRONMENT
     if option.ini in ini:
-        return ini[option.ini], "ini"
-    return option.default, "default"
+        return ini[option.ini], Source.INI
+    return option.default, Source.DEFAULT
 
 
 def _is_unknown(key: str) -> bool:

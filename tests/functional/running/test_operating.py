@@ -26,23 +26,6 @@ def test_jobs_that_are_due_are_done_once(storefront: Storefront) -> None:
     assert (result.exit_code, result.output) == (0, "0 jobs done\n")
 
 
-def test_settings_are_shown_without_secrets(storefront: Storefront, tmp_path: Path) -> None:
-    (tmp_path / "development.ini").write_text("[app:main]\nuse = egg:storefront\nshop.name = The Slow Hours\n")
-    secrets = {
-        "STRIPE_SECRET_KEY": "sk_test_canary",
-        "STRIPE_WEBHOOK_SECRET": "whsec_canary whsec_canary2",
-        "STOREFRONT_SECRET_KEY": "canary canary",
-        "STOREFRONT_MAIL_URL": "smtps://shop:canary@mail.example.com:465",
-        "STOREFRONT_DATABASE_URL": "postgresql+psycopg://shop:canary@db.example.com/shop",
-    }
-    result = storefront("config", "show", **secrets)
-    assert result.exit_code == 0
-    assert "canary" not in result.output
-    assert "shop.name = The Slow Hours" in result.output
-    assert "mail.url = smtps://shop:***@mail.example.com:465" in result.output
-    assert "jobs.inline = true" in result.output
-
-
 def test_help_names_every_command(storefront: Storefront) -> None:
     text = storefront("--help").output
     for command in ("run", "serve", "worker", "sandbox", "migrate", "config"):
