@@ -4,15 +4,18 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import Engine, func, select
 
-from storefront.models import AlbumPurchase, Dispute, Refund, make_engine
+from storefront.models import DECIDED, AlbumPurchase, Dispute, Refund, make_engine
+from storefront.services.catalogue.editing.stock import StockOrder
 
 #: So many rows each page is asked for with.
 ROWS = 20
 P = AlbumPurchase
+#: Of many albums, of few, of none.
+WORDS = ["garden", "quiet", "quist", "ünal", "Slow Hours", "last letter", "zzz", "a", "paper lanterns", "low sun"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,13 @@ def cases(url: str) -> tuple[list[Case], dict[str, str]]:
     """Pages, and tables for a spreadsheet by their names."""
     engine = make_engine(url)
     rows = _rows(engine)
-    made = [*_overviews(), *_lists(engine, rows), *_found(engine, rows), _one("one purchase", rows)]
+    made = [
+        *_overviews(),
+        *_lists(engine, rows),
+        *_found(engine, rows),
+        _one("one purchase", rows),
+        *_others(engine, rows),
+    ]
     engine.dispose()
     return made, _tables()
 
@@ -61,6 +70,7 @@ def _lists(engine: Engine, rows: list[AlbumPurchase]) -> list[Case]:
     album_id = f"{album:032x}"
     day = rows[len(rows) // 2].created
     days = {"since": f"{day:%Y-%m-%d}", "until": f"{day + timedelta(days=30):%Y-%m-%d}"}
+    year = {"since": f"{day.year - 1}-01-01", "until": f"{day.year - 1}-12-31"}
     asked: dict[str, dict[str, str]] = {
         "newest": {},
         "oldest": {"sort": "oldest"},
@@ -70,6 +80,7 @@ def _lists(engine: Engine, rows: list[AlbumPurchase]) -> list[Case]:
         "unpaid": {"state": "unpaid"},
         "checking": {"state": "checking"},
         "canceled": {"state": "canceled"},
+        "canceled, the highest first": {"state": "canceled", "sort": "most"},
         "refunded": {"state": "refunded"},
         "partly refunded": {"state": "partly refunded"},
         "disputed": {"state": "disputed"},
@@ -78,9 +89,15 @@ def _lists(engine: Engine, rows: list[AlbumPurchase]) -> list[Case]:
         "of an album": {"album": album_id},
         "of an album, the highest first": {"album": album_id, "sort": "most"},
         "in dollars": {"currency": "usd"},
+        "in dollars, the highest first": {"currency": "usd", "sort": "most"},
         "in dollars, 20 or more": {"currency": "usd", "least": "20.00"},
         "a month": days,
         "a month, the highest first": days | {"sort": "most"},
+        "a month, paid in euros, the lowest first": days | {"state": "paid", "currency": "eur", "sort": "least"},
+        "a month, canceled": days | {"state": "canceled"},
+        "a month, of an album": days | {"album": album_id},
+        "a year, the highest first": year | {"sort": "most"},
+        "a year, unpaid, the highest first": year | {"state": "unpaid", "sort": "most"},
     }
     first = [Case("list, first page", [_list()] * 5, 20)]
     return first + [
@@ -103,17 +120,41 @@ def _found(engine: Engine, rows: list[AlbumPurchase]) -> list[Case]:
         "a dispute": [str(name) for name in disputes],
         "four digits": [str(row.card_last4) for row in rows],
     }
-    words = ["garden", "quiet", "quist", "ünal", "Slow Hours", "last letter", "zzz", "a", "paper lanterns", "low sun"]
     return [
         *(Case(f"search, {name}", [_list(q=word) for word in asked], 20) for name, asked in by.items()),
-        Case("search, a word of albums", [_list(q=word) for word in words], 100),
-        Case("search, a word, the highest first", [_list(q=word, sort="most") for word in words], 100),
-        Case("search, a word, refunded", [_list(q=word, state="refunded") for word in words], 100),
+        Case("search, a word of albums", [_list(q=word) for word in WORDS], 100),
+        Case("search, a word, the highest first", [_list(q=word, sort="most") for word in WORDS], 100),
+        Case("search, a word, refunded", [_list(q=word, state="refunded") for word in WORDS], 100),
     ]
 
 
 def _one(name: str, rows: list[AlbumPurchase]) -> Case:
     return Case(name, [f"/admin/purchases/{row.public_id}" for row in rows], 20)
+
+
+def _others(engine: Engine, rows: list[AlbumPurchase]) -> list[Case]:
+    """The lists of people, disputes and music."""
+    with engine.connect() as connection:
+        decided = select(Dispute.stripe_dispute_id).where(Dispute.status.in_(DECIDED)).limit(ROWS)
+        disputes = connection.scalars(decided).all()
+    emails = [row.email for row in rows]
+    stock = [{"sort": order.value, "page": page} for order in StockOrder for page in ("1", "20")]
+    asked = {
+        "customers, who bought last, at any depth": [("customers", {"before": email}) for email in emails],
+        "customers, by address, at any depth": [("customers", {"sort": "name", "before": email}) for email in emails],
+        "customers, by the beginning": [("customers", {"q": email[:length]}) for email in emails for length in (1, 4)],
+        "disputes": [("disputes", {})] * 5,
+        "disputes, at any depth": [("disputes", {"before": str(name)}) for name in disputes],
+        "albums, in any order": [("albums", wish) for wish in stock],
+        "albums, by a word": [("albums", {"q": word}) for word in WORDS],
+        "artists": [("artists", {})] * 5,
+        "mails": [("mails", {})] * 5,
+        "jobs": [("jobs", {})] * 5,
+    }
+    people = [Case("one customer", [f"/admin/customers/{quote(email)}" for email in emails], 20)]
+    return people + [
+        Case(name, [f"/admin/{page}?{urlencode(wish)}" for page, wish in pages], 20) for name, pages in asked.items()
+    ]
 
 
 def _tables() -> dict[str, str]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from storefront.models import Album, AlbumPurchase, end_reading
 from storefront.money import Balance, plain
+from storefront.services.shop.access_paths import wished
 from storefront.services.shop.purchases import find_books
-from storefront.services.shop.wishes import Wish, wished
+from storefront.services.shop.wishes import Wish
 
 P = AlbumPurchase
 #: Lines that are read at once: what is in memory does not grow with the table.

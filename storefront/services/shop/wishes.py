@@ -1,19 +1,17 @@
-"""What an admin wishes to see of the purchases, as a query that is quick among a million of them."""
+"""What an admin wishes to see of the purchases, and which rows that is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVarTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, or_, select, text, union_all
+from sqlalchemy.orm import aliased
 
 from storefront.models import CHECKING, Album, AlbumPurchase, Channel, Dispute, PurchaseState, Refund
 
 P = AlbumPurchase
-Columns = TypeVarTuple("Columns")
-#: So many rows are sorted; among more, those that are wished are met soon on the way through an index.
-FEW = 5_000
 BEGUN = (PurchaseState.CREATED, PurchaseState.OPEN)
 WAITING = (PurchaseState.CONFIRMING, PurchaseState.ACTION_REQUIRED, PurchaseState.PROCESSING)
 
@@ -32,36 +30,20 @@ class Condition(StrEnum):
 
 
 class Order(StrEnum):
-    """Of the list."""
+    """Of the list. By amount those of one currency stand together: amounts of two are not compared."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
     MOST = "most"
     LEAST = "least"
 
+    @property
+    def by_amount(self) -> bool:
+        return self in (Order.MOST, Order.LEAST)
 
-#: Literal, so that SQLite knows its partial indexes again.
-_REFUNDED, _UNREFUNDED = text("album_purchase.refunded > 0"), P.refunded == 0
-_DISPUTED, _UNDISPUTED = text("album_purchase.dispute <> 'none'"), P.dispute == "none"
-_HERE = (_UNREFUNDED, _UNDISPUTED, P.channel != Channel.IMPORT)
-_IS: dict[Condition, tuple[Any, ...]] = {
-    Condition.PAID: (P.state == PurchaseState.PAID, *_HERE),
-    Condition.CHECKING: (text(f"album_purchase.{CHECKING}"), *_HERE),
-    Condition.UNPAID: (P.state.in_(BEGUN), *_HERE),
-    Condition.CANCELED: (P.state == PurchaseState.CANCELED, *_HERE),
-    Condition.REFUNDED: (_REFUNDED, P.refunded == P.amount),
-    Condition.PARTLY_REFUNDED: (_REFUNDED, P.refunded != P.amount),
-    Condition.DISPUTED: (_DISPUTED, _UNREFUNDED),
-    Condition.ELSEWHERE: (text("album_purchase.channel = 'import'"), _UNREFUNDED, _UNDISPUTED),
-}
-#: Those that an index of their own has, of which there are few.
-_RARE = {*Condition} - {Condition.PAID, Condition.UNPAID, Condition.CANCELED}
-_BY_AMOUNT = (Order.MOST, Order.LEAST)
-
-
-def _unindexed(column: Any) -> Any:
-    """The same value, for which neither database looks into an index."""
-    return func.coalesce(column, column)
+    @property
+    def falling(self) -> bool:
+        return self in (Order.NEWEST, Order.MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,67 +66,68 @@ class Wish:
     before: str = ""
 
 
-def wished(session: Session, query: Select[*Columns], wish: Wish) -> Select[*Columns]:
-    """The rows of a query for purchases and their albums that are wished, in the order that is wished, after the line
-    that the wish names.
+@dataclass(frozen=True, slots=True)
+class Restrictions:
+    """What the rows must be, by what says so: all of them together are the wish."""
 
-    Which index is walked is decided here: by itself SQLite would walk through all amounts to find an album's few rows,
-    and PostgreSQL through all times to find that no album has such a name.
-    """
-    by, album, created = (P.amount if wish.order in _BY_AMOUNT else P.created), P.album_id, P.created
-    narrow = [*_of_albums(wish, album), *_begun(wish, created)]
-    if wish.condition in _RARE:
-        by, album = (_unindexed(by) if wish.order in _BY_AMOUNT else by), _unindexed(album)
-    elif narrow and (wish.order in _BY_AMOUNT or (wish.words and _name(wish.words) is None)):
-        if _few(session, narrow):
-            by = _unindexed(by)
-        else:
-            album, created = _unindexed(album), created if by is P.created else _unindexed(created)
-    query = query.where(*_conditions(wish), *_of_albums(wish, album), *_begun(wish, created))
-    if wish.before and (edge := _edge(session, wish)):
-        place, last = tuple_(by, P.id), tuple_(*edge)
-        query = query.where(place < last if wish.order in (Order.NEWEST, Order.MOST) else place > last)
-    if wish.order in (Order.NEWEST, Order.MOST):
-        return query.order_by(by.desc(), P.id.desc())
-    return query.order_by(by, P.id)
+    #: Of what only few have.
+    name: tuple[Any, ...]
+    condition: tuple[Any, ...]
+    albums: tuple[Any, ...]
+    days: tuple[Any, ...]
+    money: tuple[Any, ...]
 
 
-def _edge(session: Session, wish: Wish) -> Any:
-    by = P.amount if wish.order in _BY_AMOUNT else P.created
-    return session.execute(select(by, P.id).where(P.public_id == wish.before)).first()
+def restrictions(wish: Wish) -> Restrictions:
+    """Of the wish."""
+    name = _name(wish.words) if wish.words else None
+    return Restrictions(
+        name=() if name is None else (name,),
+        condition=_IS[wish.condition] if wish.condition else (),
+        albums=tuple(_of_albums(wish, words=name is None)),
+        days=tuple(_begun(wish)),
+        money=tuple(_worth(wish)),
+    )
 
 
-def _few(session: Session, narrow: list[Any]) -> bool:
-    """Whether these conditions, which an index answers alone, leave few rows."""
-    some = select(P.id).where(*narrow).limit(FEW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
+#: Literal, so that SQLite knows its partial indexes again.
+_REFUNDED, _UNREFUNDED = text("album_purchase.refunded > 0"), P.refunded == 0
+_DISPUTED, _UNDISPUTED = text("album_purchase.dispute <> 'none'"), P.dispute == "none"
+_HERE = (_UNREFUNDED, _UNDISPUTED, P.channel != Channel.IMPORT)
+_IS: dict[Condition, tuple[Any, ...]] = {
+    Condition.PAID: (P.state == PurchaseState.PAID, *_HERE),
+    Condition.CHECKING: (text(f"album_purchase.{CHECKING}"), *_HERE),
+    Condition.UNPAID: (P.state.in_(BEGUN), *_HERE),
+    Condition.CANCELED: (P.state == PurchaseState.CANCELED, *_HERE),
+    Condition.REFUNDED: (_REFUNDED, P.refunded == P.amount),
+    Condition.PARTLY_REFUNDED: (_REFUNDED, P.refunded != P.amount),
+    Condition.DISPUTED: (_DISPUTED, _UNREFUNDED),
+    Condition.ELSEWHERE: (text("album_purchase.channel = 'import'"), _UNREFUNDED, _UNDISPUTED),
+}
 
 
-def _begun(wish: Wish, created: Any) -> list[Any]:
-    since = [created >= wish.since] if wish.since else []
-    return [*since, created < wish.until] if wish.until else since
-
-
-def _of_albums(wish: Wish, album: Any) -> list[Any]:
+def _of_albums(wish: Wish, *, words: bool) -> Iterator[Any]:
     """The album, and the words where they are an album's."""
-    asked = [album == select(Album.id).where(Album.public_id == wish.album).scalar_subquery()] if wish.album else []
-    if wish.words and _name(wish.words) is None:
-        asked.append(album.in_(_titled(wish.words)))
-    return asked
+    if wish.album:
+        yield P.album_id == select(Album.id).where(Album.public_id == wish.album).scalar_subquery()
+    if wish.words and words:
+        yield P.album_id.in_(_titled(wish.words))
 
 
-def _conditions(wish: Wish) -> list[Any]:
-    """All others."""
-    asked: list[Any] = [*_IS[wish.condition]] if wish.condition else []
-    if wish.words and (name := _name(wish.words)) is not None:
-        asked.append(name)
+def _begun(wish: Wish) -> Iterator[Any]:
+    if wish.since:
+        yield P.created >= wish.since
+    if wish.until:
+        yield P.created < wish.until
+
+
+def _worth(wish: Wish) -> Iterator[Any]:
     if wish.currency:
-        asked.append(P.currency == wish.currency)
+        yield P.currency == wish.currency
     if wish.least is not None:
-        asked.append(P.amount >= wish.least)
+        yield P.amount >= wish.least
     if wish.most is not None:
-        asked.append(P.amount <= wish.most)
-    return asked
+        yield P.amount <= wish.most
 
 
 def _name(words: str) -> ColumnElement[bool] | None:

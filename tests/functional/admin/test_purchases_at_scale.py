@@ -1,13 +1,16 @@
 """What a page of purchases asks of the database does not grow with what there is; and by whatever way it is found,
 what is found is the same."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from storefront.models import AlbumPurchase, LedgerEntry, Mail, MailKind, PaymentAttempt, writing
-from storefront.services.shop import wishes
+from storefront.services.shop import access_paths
+from storefront.services.shop.wishes import Condition, Order, Wish
 from storefront.services.store.buyers import browser_key
 from storefront.web.forms.finding import periods
 from tests.factories import make_album
@@ -71,7 +74,7 @@ def test_a_search_asks_little(owner, session, wiring, words):
     ],
 )
 def test_the_way_to_the_highest_changes_nothing_of_what_is_found(owner, session, wiring, monkeypatch, few, query, who):
-    monkeypatch.setattr(wishes, "FEW", few)
+    monkeypatch.setattr(access_paths, "MANY", few)
     tide = make_album(session, wiring.storage)
     year = make_album(session, wiring.storage, slug="year", title="1984")
     for number, (name, album, amount) in enumerate([("ana", tide, 500), ("bob", year, 900), ("cleo", tide, 700)]):
@@ -87,6 +90,51 @@ def test_the_way_to_the_highest_changes_nothing_of_what_is_found(owner, session,
         page = owner.get("/admin/purchases", {**query, "sort": sort})
         found = [row.select("td")[2].text.partition("@")[0] for row in page.html.select(".ledger tbody tr")]
         assert found == expected
+
+
+ORDERED = "TEMP B-TREE FOR ORDER BY"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("many", [0, 1_000], ids=["many", "few"])
+@pytest.mark.parametrize(
+    ("wish", "among_many", "among_few"),
+    [
+        (Wish(), "by_time", "by_time"),
+        (Wish(condition=Condition.PAID), "by_time", "by_time"),
+        (Wish(condition=Condition.REFUNDED), "refunded", "refunded"),
+        (Wish(condition=Condition.DISPUTED, since=START), "disputed", "disputed"),
+        (Wish(condition=Condition.ELSEWHERE, order=Order.MOST), "by_amount", f"elsewhere, {ORDERED}"),
+        (Wish(condition=Condition.CANCELED), "in_state", "in_state"),
+        (Wish(condition=Condition.UNPAID), "by_time", f"in_state, {ORDERED}"),
+        (Wish(album="0" * 32), "of_album", "of_album"),
+        (Wish(album="0" * 32, order=Order.LEAST), "by_amount", f"of_album, {ORDERED}"),
+        (Wish(words="low"), "by_time", f"of_album, {ORDERED}"),
+        (Wish(since=START, order=Order.MOST), "by_amount", f"by_time, {ORDERED}"),
+        (Wish(since=START, condition=Condition.PAID, currency="eur"), "by_time", f"by_amount, {ORDERED}"),
+        (Wish(currency="usd", least=2000, order=Order.LEAST), "by_amount", "by_amount"),
+    ],
+)
+def test_one_index_has_all_that_is_asked(session, monkeypatch, many, wish, among_many, among_few):
+    """Whatever it is, no row is read that is not shown."""
+    monkeypatch.setattr(access_paths, "MANY", many - 1)
+    for before in ("", "f" * 32):
+        query = access_paths.wished(session, select(AlbumPurchase.id), replace(wish, before=before)).limit(51)
+        compiled = query.compile(session.bind, compile_kwargs={"literal_binds": True})
+        plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
+        steps = [step for step in plan if "album_purchase" in step or ORDERED in step]
+        index, *rest = (among_few if many else among_many).split(", ")
+        assert len(steps) == 1 + len(rest), plan
+        assert re.search(rf"USING COVERING INDEX ix_album_purchase_{index}\b", steps[0]), plan
+
+
+def test_amounts_of_two_currencies_are_not_compared(owner, session, wiring):
+    for slug, amount, currency in (("low", 900, "eur"), ("high", 1500, "jpy"), ("middle", 2000, "eur")):
+        album = make_album(session, wiring.storage, slug=slug, title=slug, amount=amount, currency=currency)
+        make_purchase(session, album, buyer_key=browser_key(f"{slug:x>43}"))
+    for sort, expected in (("most", ["high", "middle", "low"]), ("least", ["low", "middle", "high"])):
+        page = owner.get("/admin/purchases", {"sort": sort})
+        assert [row.select("td")[1].text.strip() for row in page.html.select(".ledger tbody tr")] == expected
 
 
 @pytest.mark.parametrize(
