@@ -64,6 +64,7 @@ CHECKING = "state IN ('confirming', 'action_required', 'processing')"
 
 #: An attempt whose address is still known.
 FROM_SOMEWHERE = "address IS NOT NULL"
+
 #: How a purchase stands, for the owner's list.
 STANDING = ("state", "channel", "refunded", "dispute")
 #: Those that are few among many, each with an index of its own.
