@@ -20,7 +20,7 @@ class Dispute(Base):
     """The mirror of one of Stripe's."""
 
     __tablename__ = "dispute"
-    __table_args__ = (Index(None, "purchase_id"),)
+    __table_args__ = (Index(None, "purchase_id"), Index(None, "created", "id"))
 
     id: Mapped[RowId]
     stripe_dispute_id: Mapped[str] = mapped_column(String(255), unique=True)

@@ -1,4 +1,4 @@
-"""The owner's list of purchases is answered by one index, whatever is asked: each has all that it asks for
+"""The owner's lists walk one index each, whatever is asked: those of purchases have all columns of it
 
 Revision: 0022, after 0021
 """
@@ -46,7 +46,9 @@ def _exchange(old: dict[str, list[str]], new: dict[str, list[str]], rare: list[s
 
 def upgrade() -> None:
     _exchange(NARROW, WIDE, WIDE["ix_album_purchase_by_time"])
+    op.create_index("ix_dispute_created_dispute_id", "dispute", ["created", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_dispute_created_dispute_id", "dispute")
     _exchange(WIDE, NARROW, ["created", "id"])

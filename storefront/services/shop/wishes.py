@@ -12,6 +12,8 @@ from sqlalchemy.orm import aliased
 from storefront.models import CHECKING, Album, AlbumPurchase, Channel, Dispute, PurchaseState, Refund
 
 P = AlbumPurchase
+#: The same, made once: statements of new ones would be compiled again for each page.
+_CARD, _ALBUM = aliased(P), aliased(P)
 BEGUN = (PurchaseState.CREATED, PurchaseState.OPEN)
 WAITING = (PurchaseState.CONFIRMING, PurchaseState.ACTION_REQUIRED, PurchaseState.PROCESSING)
 
@@ -144,9 +146,8 @@ def _name(words: str) -> ColumnElement[bool] | None:
     if len(words) == 32 and set(words) <= set("0123456789abcdef"):
         return P.public_id == words
     if len(words) == 4 and words.isascii() and words.isdigit():  # a card, or "1984": each by its own index
-        card, album = aliased(P), aliased(P)
-        by_card, by_album = card.card_last4 == words, album.album_id.in_(_titled(words))
-        return P.id.in_(union_all(select(card.id).where(by_card), select(album.id).where(by_album)))
+        by_card, by_album = _CARD.card_last4 == words, _ALBUM.album_id.in_(_titled(words))
+        return P.id.in_(union_all(select(_CARD.id).where(by_card), select(_ALBUM.id).where(by_album)))
     return None
 
 
