@@ -51,6 +51,8 @@ class FindForm(ShopForm):
     def validate_currency(self, field: StringField) -> None:
         if _text(field) and _text(field).lower() not in CURRENCIES:
             raise ValidationError("Enter a currency like EUR")
+        if not _text(field) and (_text(self.least) or _text(self.most)):
+            raise ValidationError("Say in which currency the amounts are, like EUR")
 
     def validate_least(self, field: StringField) -> None:
         self._units(field)
@@ -87,16 +89,22 @@ class FindForm(ShopForm):
     def _units(self, field: StringField) -> int | None:
         if not _text(field):
             return None
-        if not _text(self.currency):
-            raise ValidationError("Say in which currency")
+        if _text(self.currency).lower() not in CURRENCIES:
+            return None  # which is said once, at its own field
         try:
             return parse_amount(_text(field), _text(self.currency)).amount
         except BadMoney as error:
-            raise ValidationError(amount_words(error, _text(self.currency).lower())) from error
+            words = amount_words(error, _text(self.currency).lower())
+            raise ValidationError(f"{field.label.text}: {words[:1].lower()}{words[1:]}") from error
 
 
 def _text(field: StringField) -> str:
     return (field.data or "").strip()
+
+
+def no_day(field: StringField) -> str:
+    """What to say of words that are no day; at the head of the page, too, it is told which."""
+    return f"Enter the {'first' if field.short_name == 'since' else 'last'} day like 2026-11-24"
 
 
 def _day(field: StringField) -> date | None:
@@ -105,7 +113,7 @@ def _day(field: StringField) -> date | None:
         if day is not None:
             day.replace(year=day.year + 1)  # there is a day after it, in every zone
     except ValueError as error:
-        raise ValidationError("Enter a day like 2026-11-24") from error
+        raise ValidationError(no_day(field)) from error
     return day
 
 

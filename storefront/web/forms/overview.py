@@ -6,6 +6,7 @@ from wtforms import SelectChoice, SelectField, StringField, ValidationError
 
 from storefront.services.shop.figures.periods import Period, Unit
 from storefront.web.forms.accounts import ShopForm
+from storefront.web.forms.finding import no_day
 
 #: Days that end today, each a link on the page.
 SPANS = (1, 7, 30, 365)
@@ -60,5 +61,5 @@ def _day(field: StringField) -> date | None:
         if day is not None and not EARLIEST <= day <= date(2200, 1, 1):
             raise ValueError
     except ValueError as error:
-        raise ValidationError("Enter a day like 2026-11-24") from error
+        raise ValidationError(no_day(field)) from error
     return day

@@ -123,18 +123,20 @@ def test_a_buyer_leads_to_the_customer(owner, bought):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
+    ("asked", "field", "words"),
     [
-        ("since", "soon", "Enter a day"),
-        ("until", "9999-12-31", "Enter a day"),
-        ("currency", "xxx", "Enter a currency"),
-        ("least", "5", "in which currency"),
-        ("most", "much", "in which currency"),
+        ({"since": "soon"}, "since", "Enter the first day"),
+        ({"until": "9999-12-31"}, "until", "Enter the last day"),
+        ({"currency": "xxx"}, "currency", "Enter a currency"),
+        ({"currency": "xxx", "least": "5", "most": "x"}, "currency", "Enter a currency"),
+        ({"least": "5", "most": "much"}, "currency", "in which currency"),
+        ({"currency": "eur", "most": "much"}, "most", "At most: write the amount"),
     ],
 )
-def test_what_is_none_is_said_at_its_field(owner, bought, field, value, words):
-    page = owner.get("/admin/purchases", {field: value}, status=422)
+def test_what_is_none_is_said_once_at_its_field(owner, bought, asked, field, words):
+    page = owner.get("/admin/purchases", asked, status=422)
     assert words in page.html.select_one(f"#{field}-error").text
+    assert len(page.html.select(".problems li")) == 1
     assert page.html.select(".ledger") == []
 
 

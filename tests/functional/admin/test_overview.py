@@ -161,12 +161,12 @@ def test_what_sold_best(owner, session, wiring):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"since": "soon"}, "Enter a day like"),
+        ({"since": "soon"}, "Enter the first day like"),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "not before the first"),
         ({"until": "2026-11-01"}, "Enter the first day too"),
         ({"since": "2011-01-01", "until": "2026-11-01"}, "at most ten years"),
-        ({"since": "9999-12-31"}, "Enter a day like"),
-        ({"since": "0001-01-01"}, "Enter a day like"),
+        ({"since": "9999-12-31"}, "Enter the first day like"),
+        ({"since": "0001-01-01"}, "Enter the first day like"),
     ],
 )
 def test_days_that_are_none(owner, query, words):
@@ -174,6 +174,12 @@ def test_days_that_are_none(owner, query, words):
     assert words in page.html.select_one(".problems").text
     for name, value in query.items():
         assert page.html.select_one(f"[name={name}]")["value"] == value
+
+
+def test_two_wrong_days_are_two_sentences(owner):
+    page = owner.get("/admin", {"since": "soon", "until": "later"}, status=422)
+    said = [one.text for one in page.html.select(".problems li")]
+    assert said == ["Enter the first day like 2026-11-24", "Enter the last day like 2026-11-24"]
 
 
 def test_an_empty_shop(owner):
