@@ -95,3 +95,14 @@ def test_sqlite_is_set_for_money(engine: Engine) -> None:
         }
         assert pragmas == {"journal_mode": "wal", "synchronous": 2}  # FULL
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_postgresql_starts_nothing_for_a_page(database: str) -> None:
+    engine = make_engine(database)
+    for _ in range(2):  # it stays so when a transaction is given up
+        with engine.connect() as connection:
+            assert connection.scalar(text("SHOW jit")) == "off"
+            assert connection.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
+            connection.rollback()
+    engine.dispose()
