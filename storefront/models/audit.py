@@ -35,6 +35,7 @@ class Act(StrEnum):
     JOB_FORGOTTEN = "job_forgotten"
     STAFF_ADDED = "staff_added"
     STAFF_REMOVED = "staff_removed"
+    OWNER_REMOVED = "owner_removed"
     #: The subject is the page of the settings.
     SETTINGS_SAVED = "settings_saved"
     SETTINGS_TEST_MAIL = "settings_test_mail"

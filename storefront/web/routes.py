@@ -71,6 +71,8 @@ def includeme(config: Configurator) -> None:
     route("admin_settings_accent", "/admin/settings/look.css", factory=admin.desk)
     route("admin_settings_logo", "/admin/settings/logo", factory=admin.desk)
     route("admin_settings_machine", "/admin/settings/machine", factory=admin.desk)
+    route("admin_settings_people", "/admin/settings/people", factory=admin.desk)
+    route("admin_settings_person", "/admin/settings/people/{public_id}", factory=admin.person)
     route("admin_customers", "/admin/customers", factory=admin.desk)
     route("admin_customer_address", "/admin/customers/{email:.+}/address", factory=admin.customer)
     route("admin_customer", "/admin/customers/{email:.+}", factory=admin.customer)

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     EDIT_ARTISTS = "edit artists"
     SEE_AUDIT = "see the audit list"
     CHANGE_SETTINGS = "change the settings"
+    #: Who else comes to the desk.
+    LET_IN = "let people in"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

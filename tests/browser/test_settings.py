@@ -17,7 +17,7 @@ from tests.support.signing_in import open_signed_in
 OpenPage = Callable[..., Page]
 OWNER = "artist@example.com"
 ACCENT = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
-PAGES = ("", "/texts", "/look", "/mail", "/machine")
+PAGES = ("", "/texts", "/look", "/mail", "/people", "/machine")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from storefront.models import Album, AlbumPurchase, Artist, Dispute, Upload, UploadFile
+from storefront.models import Account, Album, AlbumPurchase, Artist, Dispute, Upload, UploadFile
 from storefront.services.catalogue.editing.artists import find_artist
 from storefront.services.catalogue.editing.previewing import is_heard
 from storefront.services.shop.customer import Customer, find_customer
@@ -79,6 +79,12 @@ def customer(request: ShopRequest) -> Customer:
     """Who has the address of /admin/customers/{email}: an account, purchases, or both."""
     desk(request)
     return _known(find_customer(request.db, request.matchdict["email"].casefold()))
+
+
+def person(request: ShopRequest) -> Account:
+    """The account of /admin/settings/people/{public_id}, at the desk or not any more."""
+    desk(request)
+    return _known(request.db.scalar(select(Account).where(Account.public_id == request.matchdict["public_id"])))
 
 
 def cover(request: ShopRequest) -> PublicFile:

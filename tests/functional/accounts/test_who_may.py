@@ -73,6 +73,9 @@ MAY = {
     "admin_settings_accent": (303, 403, 403, 400),
     "admin_settings_logo": (303, 403, 403, 405),
     "admin_settings_machine": (303, 403, 403, 200),
+    "admin_settings_people": (303, 403, 403, 200),
+    # Of a customer, who can be taken nothing.
+    "admin_settings_person": (303, 403, 403, 303),
     "admin_audit": (303, 403, 403, 200),
     "admin_customers": (303, 403, 403, 200),
     "admin_customer": (303, 403, 403, 200),
@@ -119,6 +122,8 @@ NOT_FOR_STAFF = {
     "admin_settings_look",
     "admin_settings_accent",
     "admin_settings_machine",
+    "admin_settings_people",
+    "admin_settings_person",
 }
 #: What takes a POST without a form's token.
 WITHOUT_A_TOKEN = {"webhook"}
@@ -157,6 +162,7 @@ def paths(app, session, wiring):
         "admin_accent": {"digest": album.cover_digest},
         **{name: {"public_id": album.public_id} for name in MAY if name.startswith("admin_album_")},
         "admin_album": {"public_id": album.public_id},
+        "admin_settings_person": {"public_id": ana.public_id},
         **{name: {"public_id": album.artists[0].artist.public_id} for name in MAY if name.startswith("admin_artist")},
         **{name: in_upload for name in MAY if name.startswith("admin_upload")},
     }
