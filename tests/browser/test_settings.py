@@ -57,6 +57,7 @@ def test_an_artist_gives_the_shop_words_and_a_look(open_page: OpenPage, owner: s
     page.get_by_label("On light paper").fill("#ffee00")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("it is not saved yet")).to_be_visible()
+    page.wait_for_load_state()  # its colours are a stylesheet of their own
     tried = page.evaluate(ACCENT)
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("Saved.")).to_be_visible()
