@@ -135,6 +135,22 @@ def test_what_does_not_work_is_named(ini, make_app, owner, tmp_path):
     assert ["does not work" in line.text for line in found] == [True, False]
 
 
+def test_each_is_shown_with_the_place_where_it_stands(ini, make_app, owner, tmp_path, monkeypatch):
+    (tmp_path / "zone").write_text("Europe/Berlin")
+    monkeypatch.setenv("STOREFRONT_SHOP_TIMEZONE_FILE", str(tmp_path / "zone"))
+    monkeypatch.setenv("STOREFRONT_MAIL_SENDER", "Ana <ana@example.com>")
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_of_the_environment")
+    there = make_app(ini)
+    sign_in(there, "owner@example.com")
+    rows = [[" ".join(cell.text.split()) for cell in row(["th", "td"])] for row in there.get(MACHINE).html("tr")[1:]]
+    places = {name: place for name, _, place in rows}
+    assert places["shop.timezone"] == "the file that STOREFRONT_SHOP_TIMEZONE_FILE names"
+    assert places["stripe.secret_key"] == "the environment, as STRIPE_SECRET_KEY"
+    assert places["base_url"] == "the ini file, as base_url"
+    assert places["shop.locale"] == "nowhere: by default"
+    assert "This stands in the environment, as STOREFRONT_MAIL_SENDER, and holds" in there.get(MAIL).text
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [(MAIL, {"test": "yes"}), (MAIL, {"sender_address": "a@example.com"}), (MACHINE, {"check": "yes"})],

@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.view import view_config, view_defaults
 
 from storefront.services.shop.identity.checks import Finding, check_storage, check_stripe, note_check
-from storefront.settings import SANDBOX_MARK, Option, Settings, masked, option_of
+from storefront.settings import SANDBOX_MARK, Option, Settings, Source, masked, option_of
 from storefront.web.request import ShopRequest
 from storefront.web.security import Permission
 from storefront.web.slots import stripe_slot
@@ -61,5 +61,5 @@ def kind_of_keys(settings: Settings) -> str:
     return "live" if settings.live else "test"
 
 
-def _line(settings: Settings, option: Option) -> tuple[Option, str, bool]:
-    return option, masked(option, getattr(settings, option.field)), option.field in settings.fixed
+def _line(settings: Settings, option: Option) -> tuple[Option, str, Source]:
+    return option, masked(option, getattr(settings, option.field)), settings.sources[option.field]

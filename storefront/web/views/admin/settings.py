@@ -63,6 +63,7 @@ class SettingsController:
         return {
             "form": form,
             "fixed": self.fixed(),
+            "sources": self.request.wiring.settings.sources,
             "default_name": default,
             "account": self.request.account,
             **usual,
