@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from storefront.services.accounts import passwords
 from storefront.settings import OPTIONS, Settings, read_settings
-from tests.support import network
+from tests.support import folders, network
+from tests.support.applications import Applications
 from tests.support.databases import KINDS, PostgresTemplate, SqliteTemplate, Template, postgres_server
 from tests.support.mailbox import Mailbox
 from tests.support.sandbox import Sandbox
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from storefront.jobs import Worker
     from storefront.wiring import Wiring
 
+SHOPS_OWN_HASHER = passwords._HASHER
 network.turn_off()
+folders.keep_in_memory()
 # A shop is made for nearly every test; at Python's own thresholds a fifth of the run is spent looking for garbage.
 gc.set_threshold(50_000, 20, 20)
 for option in OPTIONS:  # a developer's own environment has no say
@@ -43,6 +48,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
     if "database_kind" in metafunc.fixturenames and "database_kind" not in named:
         metafunc.parametrize("database_kind", metafunc.config.getoption("--databases").split(","))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """The real hashing, without the time and memory that are to stop guessers: most tests begin with a sign-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing as in a real shop."""
+    monkeypatch.setattr(passwords, "_HASHER", SHOPS_OWN_HASHER)
 
 
 @pytest.fixture(scope="session")
@@ -141,22 +160,19 @@ def app(ini: dict[str, str], make_app: "Callable[..., TestApp]") -> "TestApp":
     return make_app(ini)
 
 
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    """What one test leaves, the next one has, with nothing in it."""
+    return Applications()
+
+
 @pytest.fixture
-def make_app() -> "Iterator[Callable[[dict[str, str]], TestApp]]":
+def make_app(applications: Applications) -> "Iterator[Callable[[dict[str, str]], TestApp]]":
     """Shops with settings of the test's own. A second browser of the same shop is TestApp(app.app)."""
     from webtest import TestApp
 
-    from storefront import main
-
-    shops = []
-
-    def make(ini: dict[str, str]) -> TestApp:
-        shops.append(main({}, **ini))
-        return TestApp(shops[-1])
-
-    yield make
-    for shop in shops:
-        shop.registry.wiring.engine.dispose()
+    with ExitStack() as stack:
+        yield lambda ini: TestApp(stack.enter_context(applications.lent(ini)))
 
 
 @pytest.fixture

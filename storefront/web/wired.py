@@ -4,6 +4,7 @@ import atexit
 
 from pyramid.config import Configurator
 from pyramid.events import ApplicationCreated
+from pyramid.registry import Registry
 
 from storefront.settings import read_settings
 from storefront.tasks import make_worker
@@ -14,12 +15,17 @@ PYRAMIDS_OWN = ("pyramid.", "debug_", "reload_", "default_locale_name", "prevent
 
 
 def includeme(config: Configurator) -> None:
-    given = {key: value for key, value in config.get_settings().items() if isinstance(value, str)}
-    settings = read_settings({key: value for key, value in given.items() if not key.startswith(PYRAMIDS_OWN)})
-    config.registry.wiring = wire(settings)
-    expect_ready(config.registry.wiring)
-    if settings.jobs_inline:
+    wire_up(config.registry)
+    if config.registry.wiring.settings.jobs_inline:
         config.add_subscriber(start_worker, ApplicationCreated)
+
+
+def wire_up(registry: Registry) -> None:
+    """Gives it what its settings say. Raises BadSettings, DatabaseNotReady."""
+    given = {key: value for key, value in registry.settings.items() if isinstance(value, str)}
+    settings = read_settings({key: value for key, value in given.items() if not key.startswith(PYRAMIDS_OWN)})
+    registry.wiring = wire(settings)
+    expect_ready(registry.wiring)
 
 
 def start_worker(event: ApplicationCreated) -> None:

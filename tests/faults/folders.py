@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
+from tests.support.folders import SHARED_MEMORY
+
 #: The environment's word on it: whoever sets it removes the folder.
 FOLDER = "STOREFRONT_FAULTS_FOLDER"
-SHARED_MEMORY = Path("/dev/shm")
 
 
 def fast_folder() -> Path | None:

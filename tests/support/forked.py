@@ -25,6 +25,10 @@ class Child:
     def returncode(self) -> int | None:
         return self._process.exitcode
 
+    def send_signal(self, number: int) -> None:
+        if self._process.exitcode is None:
+            os.kill(self._process.pid, number)
+
     def poll(self) -> int | None:
         return self._process.exitcode
 

@@ -222,7 +222,7 @@ def test_a_disabled_account_is_out_at_once(app, session):
     assert sign_in(TestApp(app.app), "ana@example.com").status_int == 422
 
 
-def test_a_weaker_hash_is_renewed(app, session, monkeypatch):
+def test_a_weaker_hash_is_renewed(app, session, dear_passwords, monkeypatch):
     with monkeypatch.context() as weaker:
         weaker.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1))
         account = make_customer(session)

@@ -11,6 +11,7 @@ from storefront import main
 from storefront.models import AlbumPurchase, CheckoutClosure, PaymentAttempt, PurchaseState
 from tests.factories import make_album
 from tests.support.buying import open_form, post_form
+from tests.support.forked import ForkedProcesses
 from tests.support.machines import Machine
 from tests.support.shop import Shop, running_shop
 
@@ -48,7 +49,7 @@ def test_what_was_sold_after_the_backup_comes_back(tmp_path: Path) -> None:
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
     lost, machine = (Machine(tmp_path / name, f"sqlite:///{tmp_path / name}/shop.sqlite") for name in ("old", "new"))
-    with running_shop(lost.folder) as shop:
+    with running_shop(lost.folder, kind=ForkedProcesses) as shop:
         with shop.wiring.sessions() as session:
             make_album(session, shop.wiring.storage)
             make_album(session, shop.wiring.storage, slug="orbit", title="Orbit", artists=["Kenji"])
@@ -66,7 +67,7 @@ def test_what_was_sold_after_the_backup_comes_back(tmp_path: Path) -> None:
     assert TestApp(app).get("/albums/low-tide").status_code == 200
     app.registry.wiring.engine.dispose()
 
-    with running_shop(machine.folder) as shop:
+    with running_shop(machine.folder, kind=ForkedProcesses) as shop:
         assert [charge["id"] for charge in shop.sandbox.charges] != []
         wait_until_it_sells(shop)
         assert sold(shop) == before

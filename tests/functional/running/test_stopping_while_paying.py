@@ -16,6 +16,7 @@ from storefront.models import AlbumPurchase, PurchaseState
 from storefront.tasks import make_worker
 from tests.factories import make_album
 from tests.support.buying import Answer, ask, open_form, post_form
+from tests.support.forked import ForkedProcesses
 from tests.support.shop import Shop, running_shop
 
 #: Seconds that Stripe takes for the charge: long enough to find the purchase in the air and to end the server.
@@ -44,7 +45,7 @@ class Paying:
 
 @pytest.fixture
 def paying(database: str, tmp_path: Path) -> Iterator[Paying]:
-    with running_shop(tmp_path, database_url=database) as shop, ThreadPoolExecutor(1) as pool:
+    with running_shop(tmp_path, database_url=database, kind=ForkedProcesses) as shop, ThreadPoolExecutor(1) as pool:
         with shop.wiring.sessions() as session:
             album = make_album(session, shop.wiring.storage)
         cookies, fields = open_form(shop.url, album.slug)

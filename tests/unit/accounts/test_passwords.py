@@ -70,7 +70,7 @@ def test_the_list_is_long():
     assert "qwertyuiop" in common_passwords()
 
 
-def test_it_is_argon2id_and_nothing_is_cut_off():
+def test_it_is_argon2id_and_nothing_is_cut_off(dear_passwords):
     first, second = "x" * 99 + "1", "x" * 99 + "2"
     kept = hash_password(first)
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -84,7 +84,7 @@ def test_the_same_characters_are_the_same_password_on_every_keyboard():
     assert verify_password(hash_password("Gru\u0308ße aus Köln"), "Grüße aus Ko\u0308ln")
 
 
-def test_nobodys_password_takes_as_long_and_is_never_right():
+def test_nobodys_password_takes_as_long_and_is_never_right(dear_passwords):
     kept = hash_password("nobody's")
     assert verify_password(kept, "nobody's")
     assert not verify_password(None, "nobody's")
