@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from storefront.migrations import downgrade, is_current, upgrade
+from storefront.migrations import configuration, downgrade, is_current, revisions, upgrade
 from storefront.models import Base, make_engine
 
 #: Made by hand for each database's full text.
@@ -35,6 +36,21 @@ def test_up_makes_exactly_what_the_models_say(engine: Engine) -> None:
         differences = compare_metadata(context, Base.metadata)
     assert [difference for difference in differences if SEARCH not in str(difference)] == []
     assert tables(engine) == set(Base.metadata.tables)
+
+
+def test_the_files_are_named_by_their_steps() -> None:
+    """Alembic reads the files; who only asks whether the database is current reads their names."""
+    steps = ScriptDirectory.from_config(configuration()).walk_revisions()
+    assert revisions() == tuple(step.revision for step in steps)[::-1]
+
+
+def test_a_database_of_another_step_is_not_current(engine: Engine) -> None:
+    upgrade(engine)
+    downgrade(engine, revisions()[-2])
+    assert not is_current(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not is_current(engine)
 
 
 def test_checks_and_partial_indexes_are_there_too(engine: Engine) -> None:
