@@ -53,6 +53,7 @@ def test_an_artist_gives_the_shop_words_and_a_look(open_page: OpenPage, owner: s
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("link", name="Look", exact=True).click()
     expect(page.get_by_label("On light paper")).to_be_visible()
+    page.wait_for_load_state()
     usual = page.evaluate(ACCENT)
     page.get_by_label("On light paper").fill("#ffee00")
     page.get_by_role("button", name="Preview").click()

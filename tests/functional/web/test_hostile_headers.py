@@ -18,6 +18,7 @@ STRANGERS = [
 ]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # which is not asked anything
 @pytest.mark.parametrize("host", STRANGERS)
 @pytest.mark.parametrize("path", ["/", "/admin/purchases", "/static/css", "/library"])
 def test_another_host_is_refused(app: TestApp, host: str, path: str) -> None:
