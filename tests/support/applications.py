@@ -48,8 +48,9 @@ class Applications:
 
 def _kind(ini: Ini) -> Ini:
     """Where it is the same, one application can be used for the other."""
-    kept = {name: value.partition("://")[0] if name in PLACES else value for name, value in ini.items()}
-    kept["storage.url"] = ini["storage.url"] if "://" in ini["storage.url"] else ""  # a bucket's address is in headers
+    kept = {name: value for name, value in ini.items() if name not in PLACES}
+    if "://" in ini["storage.url"]:
+        kept["storage.url"] = ini["storage.url"]  # a bucket's address is in headers
     return kept
 
 

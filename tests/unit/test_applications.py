@@ -8,7 +8,8 @@ from tests.support.applications import Applications
 def test_nothing_of_the_shops_outlives_its_test(applications: Applications, ini: dict[str, str], tmp_path: Path):
     with applications.lent(ini) as first:
         before = dict(vars(first.registry))
-    with applications.lent({**ini, "mail.url": f"spool://{tmp_path / 'other'}"}) as second:
+    elsewhere = {**ini, "mail.url": f"spool://{tmp_path / 'other'}", "uploads.folder": str(tmp_path / "others")}
+    with applications.lent({**elsewhere, "storage.url": str(tmp_path / "shelf")}) as second:
         assert second is first, "made once"
         after = vars(second.registry)
         assert after["wiring"].mailer is not before["wiring"].mailer

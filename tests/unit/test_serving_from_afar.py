@@ -52,7 +52,7 @@ def asked() -> Iterator[Ask]:
         def ask(server: Server, path: str) -> http.client.HTTPResponse:
             client = http.client.HTTPConnection(server.host, server.port, timeout=10)
             stack.callback(client.close)
-            client.request("GET", path)
+            client.request("GET", path, headers={"Connection": "close"})  # closing the answer closes it
             return stack.enter_context(client.getresponse())
 
         yield ask
