@@ -84,6 +84,7 @@ FILE_MISSING = Words(
     "To my library",
     "library",
 )
+NOT_AT_THE_DESK = Words("There is nothing here", "The address may have a typing mistake, or what was here is gone.")
 FOR_THE_OWNER = Words(
     "This page is for the shop's owner",
     "Staff look at the desk and answer customers; the owner decides about money, the music and the shop.",
@@ -118,13 +119,24 @@ def error_page(request: ShopRequest, status: int, words: Words) -> Response:
     values = {
         "title": words.title,
         "sentence": words.sentence,
-        "way_on": (words.label, request.route_path(words.route)),
+        "way_on": _way_on(request, words),
         "request_id": request.id,
         "shop": request.wiring.shop.known,
     }
     response = render_to_response("errors/error.jinja2", values, request=request, response=Response())
     response.status_code = status
     return response
+
+
+def _at_the_desk(request: ShopRequest) -> bool:
+    return f"{request.environ.get('PATH_INFO', '')}/".startswith("/admin/")
+
+
+def _way_on(request: ShopRequest, words: Words) -> tuple[str, str]:
+    """Whoever sits at the desk does not want to go shopping."""
+    if _at_the_desk(request) and words.route in ("home", "albums"):
+        return "To the desk", request.route_path("admin")
+    return words.label, request.route_path(words.route)
 
 
 def _place(request: ShopRequest) -> str:
@@ -141,6 +153,8 @@ def _note(request: ShopRequest, status: int) -> None:
 def http_error(error: HTTPError, request: ShopRequest) -> Response:
     """What a view, a context or a tween raised by name."""
     words = PAGES.get(error.code, UNEXPECTED)
+    if error.code == 404 and _at_the_desk(request):
+        words = NOT_AT_THE_DESK
     if error.code in SPEAKING and error.detail:
         words = Words(words.title, str(error.detail), words.label, words.route)
     _note(request, error.code)
