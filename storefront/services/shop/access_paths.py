@@ -20,7 +20,7 @@ P = AlbumPurchase
 Row = TypeVarTuple("Row")
 #: So many entries of an index are read and put into order. Among more, what is wished is met soon on the way through
 #: the order itself.
-MANY = 20_000
+MANY = 35_000
 
 
 class Path(Enum):
@@ -50,7 +50,7 @@ def wished(session: Session, query: Select[*Row], wish: Wish) -> Select[*Row]:
     walked = _in_order(path, wish)
     order = _order(wish, unindexed=not walked)
     edge = _edge(session, wish)
-    if edge is None:
+    if edge is None or _begins_later(wish, edge):
         return query.where(*_conditions(wish, path)).order_by(*_directed(order, wish))
     # Of two bounds at one end SQLite might begin at the one that is farther away.
     near, far = _without_begin(wish) if walked else (wish, Wish())
@@ -129,6 +129,18 @@ def _edge(session: Session, wish: Wish) -> Any:
     if not wish.before:
         return None
     return session.execute(select(*_order(wish)).where(P.public_id == wish.before)).first()
+
+
+def _begins_later(wish: Wish, edge: Any) -> bool:
+    """Whether all that is wished comes after the line before in any case: by its days, or by its amounts."""
+    if wish.order.by_amount and not wish.currency:
+        return False
+    begin: Any
+    if wish.order.by_amount:
+        begin = wish.most if wish.order.falling else wish.least
+    else:
+        begin = wish.until if wish.order.falling else wish.since
+    return begin is not None and bool(edge[0] > begin if wish.order.falling else edge[0] < begin)
 
 
 def _without_begin(wish: Wish) -> tuple[Wish, Wish]:

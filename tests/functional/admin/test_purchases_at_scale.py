@@ -128,6 +128,31 @@ def test_one_index_has_all_that_is_asked(session, monkeypatch, many, wish, among
         assert re.search(rf"USING COVERING INDEX ix_album_purchase_{index}\b", steps[0]), plan
 
 
+@pytest.mark.parametrize(
+    ("asked", "who"),
+    [
+        ({"until": "2026-03-03"}, ["cleo", "bob", "ana"]),
+        ({"since": "2026-03-03", "sort": "oldest"}, ["cleo", "dora"]),
+        ({"currency": "EUR", "most": "7.00", "sort": "most"}, ["cleo", "ana"]),
+        ({"currency": "EUR", "least": "7.00", "sort": "least"}, ["cleo", "dora", "bob"]),
+    ],
+)
+def test_a_page_after_a_line_that_is_outside_begins_at_the_beginning(owner, session, wiring, asked, who):
+    album = make_album(session, wiring.storage)
+    names = {}
+    for number, (name, amount) in enumerate([("ana", 500), ("bob", 900), ("cleo", 700), ("dora", 800)]):
+        made = make_purchase(
+            session, album, buyer_key=browser_key(f"{name:x>43}"), email=f"{name}@example.com",
+            at=START + timedelta(days=number),
+        )  # fmt: skip
+        names[name] = made.public_id
+        with writing(session):
+            session.execute(update(AlbumPurchase).where(AlbumPurchase.id == made.id).values(amount=amount))
+    outside = {"oldest": "ana", "least": "ana", "most": "bob"}.get(asked.get("sort", ""), "dora")
+    page = owner.get("/admin/purchases", asked | {"before": names[outside]})
+    assert [row.select("td")[2].text.strip().partition("@")[0] for row in page.html.select(".ledger tbody tr")] == who
+
+
 def test_amounts_of_two_currencies_are_not_compared(owner, session, wiring):
     for slug, amount, currency in (("low", 900, "eur"), ("high", 1500, "jpy"), ("middle", 2000, "eur")):
         album = make_album(session, wiring.storage, slug=slug, title=slug, amount=amount, currency=currency)
