@@ -10,18 +10,17 @@ https://docs.stripe.com/error-low-level
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import requests
 import stripe
-from requests.adapters import HTTPAdapter
 
 from storefront.money import Money
 from storefront.payments.records import PaymentRecords
 from storefront.payments.results import Card, ChargeResult, DisputeResult, RefundResult
 from storefront.payments.stripe_errors import Declined, our_errors
 from storefront.payments.stripe_objects import card_of, charge_result, dispute_result, refund_result
+from storefront.payments.transport import Timeouts, Transport, pooled
 from storefront.payments.webhook_endpoints import WebhookEndpoints
 from storefront.payments.webhooks import Event, read_event
 
@@ -29,12 +28,10 @@ from storefront.payments.webhooks import Event, read_event
 #: Wallets are "card".
 PAYMENT_METHOD_TYPES = ("card", "link")
 
-#: (connect, read) for each send: of what may move money, and of what can be asked again.
-PATIENT, BRISK = (3.05, 20.0), (3.05, 8.0)
+#: (connect, read) in seconds, for each send: of what may move money, of what somebody waits for, and of the rest.
+#: Together they are what a buyer waits at most for one step that Stripe does not answer: about fifteen seconds.
+PATIENT, BRISK, RELAXED = (3.05, 10.0), (3.05, 4.0), (3.05, 8.0)
 _EXPAND = ["latest_charge.balance_transaction"]
-
-#: The timeouts (connect, read) of a client -> what carries its requests.
-Transport = Callable[[tuple[float, float]], stripe.HTTPClient]
 
 
 class CreditCardProcessor:
@@ -59,15 +56,16 @@ class CreditCardProcessor:
         self._livemode = secret_key.startswith(("sk_live_", "rk_live_"))
         addresses: Any = {"api": api_base} if api_base else {}
 
-        transport = transport or _pool()
+        transport = transport or pooled()
 
-        def client(timeout: tuple[float, float], retries: int) -> stripe.StripeClient:
+        def client(timeouts: Timeouts, retries: int) -> stripe.StripeClient:
             return stripe.StripeClient(
-                secret_key, http_client=transport(timeout), base_addresses=addresses, max_network_retries=retries
+                secret_key, http_client=transport(timeouts), base_addresses=addresses, max_network_retries=retries
             )
 
         self._sent_once = client(PATIENT, retries=0)
-        self._asked_again = client(BRISK, retries=2)
+        self._waited_for = client(BRISK, retries=1)
+        self._asked_again = client(RELAXED, retries=2)
         #: What Stripe's books hold.
         self.records = PaymentRecords(self._asked_again)
         #: Where it sends its messages.
@@ -80,7 +78,7 @@ class CreditCardProcessor:
         """
         request: Any = dict(params)
         with our_errors():
-            return self._asked_again.v1.payment_intents.create(request, {"idempotency_key": key}).id
+            return self._waited_for.v1.payment_intents.create(request, {"idempotency_key": key}).id
 
     def complete_stripe_purchase(
         self, stripe_token: str, price: Money, *, payment_id: str, key: str, return_url: str
@@ -111,23 +109,25 @@ class CreditCardProcessor:
     def find_payment(self, payment_id: str, *, somebody_waits: bool = False) -> ChargeResult:
         """What is so now, at Stripe. Asked once when `somebody_waits` for the answer, else up to three times."""
         options: Any = {"max_network_retries": 0} if somebody_waits else {}
+        client = self._waited_for if somebody_waits else self._asked_again
         with our_errors():
-            return charge_result(
-                self._asked_again.v1.payment_intents.retrieve(payment_id, {"expand": _EXPAND}, options)
-            )
+            return charge_result(client.v1.payment_intents.retrieve(payment_id, {"expand": _EXPAND}, options))
 
     def find_card(self, stripe_token: str) -> Card | None:
         """The card behind a one-time token, which stays good; None when it is no card. Asked once: somebody waits."""
         with our_errors():
-            token = self._asked_again.v1.confirmation_tokens.retrieve(stripe_token, None, {"max_network_retries": 0})
+            token = self._waited_for.v1.confirmation_tokens.retrieve(stripe_token, None, {"max_network_retries": 0})
             return card_of(token.payment_method_preview)
 
-    def cancel_payment(self, payment_id: str, reason: str = "abandoned") -> ChargeResult:
+    def cancel_payment(
+        self, payment_id: str, reason: str = "abandoned", *, somebody_waits: bool = False
+    ) -> ChargeResult:
         """Cancels a PaymentIntent. Raises PaymentRefused when it is canceled, paid or processing already."""
+        client = self._waited_for if somebody_waits else self._asked_again
         options: Any = {"idempotency_key": secrets.token_hex(16)}
         params: Any = {"cancellation_reason": reason, "expand": _EXPAND}
         with our_errors():
-            return charge_result(self._asked_again.v1.payment_intents.cancel(payment_id, params, options))
+            return charge_result(client.v1.payment_intents.cancel(payment_id, params, options))
 
     def refund(
         self, payment_id: str, amount: Money, *, key: str, reference: str, reason: str | None = None
@@ -166,12 +166,3 @@ class CreditCardProcessor:
     def read_event(self, body: bytes, signature: str | None, now: int) -> Event:
         """A webhook's message, if its signature and time are right; `now` in seconds since 1970. Raises BadWebhook."""
         return read_event(body, signature, self._webhook_secrets, now, livemode=self._livemode)
-
-
-def _pool() -> Transport:
-    """One pool for all: what is sent once then goes over the connection that has just been used, not a stale one."""
-    session = requests.Session()
-    session.max_redirects = 0  # Stripe redirects nobody
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=32))
-    return lambda timeout: stripe.RequestsClient(timeout=timeout, session=session)

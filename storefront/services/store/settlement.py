@@ -123,7 +123,14 @@ def note_doubt(session: Session, purchase: AlbumPurchase, now: datetime) -> None
     session.refresh(purchase)
 
 
-def cancel(session: Session, processor: CreditCardProcessor, purchase: AlbumPurchase, now: datetime) -> AlbumPurchase:
+def cancel(
+    session: Session,
+    processor: CreditCardProcessor,
+    purchase: AlbumPurchase,
+    now: datetime,
+    *,
+    somebody_waits: bool = False,
+) -> AlbumPurchase:
     """Ends a purchase that is not paid, if Stripe agrees. What Stripe answers is what is so: it may turn out paid.
 
     Raises PaymentError when Stripe does not answer; then nothing has changed.
@@ -136,17 +143,17 @@ def cancel(session: Session, processor: CreditCardProcessor, purchase: AlbumPurc
     seen = Seen.of(purchase)
     end_reading(session)
     try:
-        result = processor.cancel_payment(purchase.stripe_payment_id)
+        result = processor.cancel_payment(purchase.stripe_payment_id, somebody_waits=somebody_waits)
     except PaymentError as error:
         log.info("purchase %s: Stripe would not cancel (%s); looking", purchase.public_id, error)
         try:
-            return retrieve_and_settle(session, processor, purchase, now)
+            return retrieve_and_settle(session, processor, purchase, now, somebody_waits=somebody_waits)
         except PaymentRefused as refusal:
             if refusal.code == UNKNOWN and purchase.state == PurchaseState.OPEN:
                 return drop_unknown(session, purchase)
             raise
     if not settle(session, purchase, result, seen, now):
-        retrieve_and_settle(session, processor, purchase, now)
+        retrieve_and_settle(session, processor, purchase, now, somebody_waits=somebody_waits)
     return purchase
 
 

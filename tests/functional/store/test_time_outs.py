@@ -4,8 +4,9 @@ The limits are the shop's own, a twentieth as long.
 """
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from time import monotonic
 
@@ -14,8 +15,9 @@ import stripe
 
 from storefront.models import PurchaseState
 from storefront.payments import CreditCardProcessor
-from storefront.payments.credit_card_processor import BRISK, PATIENT, _pool
+from storefront.payments.credit_card_processor import BRISK, PATIENT, RELAXED
 from storefront.payments.errors import PaymentInDoubt
+from storefront.payments.transport import pooled
 from storefront.services.store.errors import CheckoutUnavailable
 from tests.functional.store.conftest import Till
 from tests.support.gate import Gate, gate_before
@@ -26,7 +28,7 @@ IN_TIME = 40
 
 
 def shortened(timeouts: tuple[float, float]) -> stripe.HTTPClient:
-    return _pool()((timeouts[0] / SHORTER, timeouts[1] / SHORTER))
+    return pooled()((timeouts[0] / SHORTER, timeouts[1] / SHORTER))
 
 
 def processor_at(address: str) -> CreditCardProcessor:
@@ -53,6 +55,34 @@ def gate(till: Till) -> Iterator[Gate]:
 
 
 @pytest.fixture
+def trickle() -> Iterator[str]:
+    """An address where every request is answered, a byte every tenth of a second, for ever."""
+    over = threading.Event()
+
+    def answer(client: socket.socket) -> None:
+        with client, suppress(OSError):
+            client.recv(65536)
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{")
+            while not over.wait(0.1):
+                client.sendall(b" ")
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=answer, args=(listener.accept()[0],)))
+                threads[-1].start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threads = [threading.Thread(target=accept)]
+        threads[0].start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        over.set()
+        listener.shutdown(socket.SHUT_RDWR)
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
 def nobody() -> Iterator[str]:
     """An address where no connection is ever accepted: its queue is full."""
     with ExitStack() as stack:
@@ -67,8 +97,10 @@ def nobody() -> Iterator[str]:
 
 
 def test_the_limits() -> None:
-    assert PATIENT == (3.05, 20), "a little more than a TCP packet's second sending; long where money moves"
-    assert BRISK == (3.05, 8)
+    assert PATIENT == (3.05, 10), "a little more than a TCP packet's second sending; longest where money moves"
+    assert BRISK == (3.05, 4)
+    assert RELAXED == (3.05, 8), "what nobody waits for"
+    assert PATIENT[1] + BRISK[1] < 15, "the card is sent, and then asked about: nobody stares at a page for longer"
 
 
 def test_an_answer_that_never_comes(till: Till, gate: Gate, pass_time: Callable[..., None]) -> None:
@@ -111,6 +143,19 @@ def test_nobody_is_there(till: Till, nobody: str) -> None:
     purchase = till.buy(token=token)
 
     assert monotonic() - start < IN_TIME
+    assert purchase.state == PurchaseState.CONFIRMING
+    assert purchase.doubt_shown_at is not None
+    assert till.sandbox.charges == []
+
+
+def test_an_answer_that_only_trickles_in(till: Till, trickle: str) -> None:
+    """Each byte is in time, and the whole would take hours."""
+    till.buy("pm_card_visa_chargeDeclined")
+    token = till.sandbox.token()
+    move_to(till, trickle)
+
+    purchase = till.buy(token=token)
+
     assert purchase.state == PurchaseState.CONFIRMING
     assert purchase.doubt_shown_at is not None
     assert till.sandbox.charges == []
