@@ -158,10 +158,20 @@ def test_paid_after_the_backup_and_told_otherwise(counter: Counter) -> None:
     assert "was not charged" not in page
 
 
-def test_no_client_secret_in_a_row(counter: Counter) -> None:
+@pytest.mark.parametrize(
+    ("card", "kind"),
+    [
+        ("pm_card_visa", "payment_intent.succeeded"),
+        (
+            "pm_card_threeDSecure2Required",
+            "payment_intent.requires_action",
+        ),  # in the address of the bank's question too
+    ],
+)
+def test_no_client_secret_in_a_row(counter: Counter, card: str, kind: str) -> None:
     till = counter.till
-    till.buy()
-    [event] = [e for e in till.sandbox.ledger()["events"] if e["type"] == "payment_intent.succeeded"]
+    till.buy(card)
+    [event] = [e for e in till.sandbox.ledger()["events"] if e["type"] == kind]
     secret = event["data"]["object"]["client_secret"]
     body = json.dumps(event).encode()
     deliver(counter.app, body, sign(body), 200)
