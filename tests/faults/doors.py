@@ -17,7 +17,7 @@ from storefront.payments.errors import BadWebhook
 from storefront.services.library.delivery import find_file
 from storefront.services.library.ownership import is_owned
 from storefront.services.store.buyers import Visitor
-from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown, StoreError
+from storefront.services.store.errors import AccessWithdrawn, OutcomeUnknown, SentAlready, StoreError
 from storefront.services.store.nets import inbox
 from storefront.services.store.ordering import Buyer, OrderBook, for_sale
 from storefront.services.store.purchasing import StoreService
@@ -95,7 +95,7 @@ class Doors:
                 buyer = Buyer(who.seen_by(session), who.email)
                 try:
                     purchase = self._service(session).purchase_album(_album(session, album), buyer, shown, token.id)
-                except OutcomeUnknown as error:
+                except (OutcomeUnknown, SentAlready) as error:
                     return Word.CHECKING, error.purchase.public_id
                 except AccessWithdrawn as error:
                     return Word.CLOSED, error.purchase.public_id

@@ -95,6 +95,14 @@ class OutcomeUnknown(Exception):
         self.purchase = purchase
 
 
+class SentAlready(Exception):
+    """The same form is at Stripe already, by another process of the shop: nobody knows yet what comes of it."""
+
+    def __init__(self, purchase: AlbumPurchase) -> None:
+        super().__init__("it was sent before, and is on its way")
+        self.purchase = purchase
+
+
 class RefundError(Exception):
     """Nothing was given back, and nothing will be."""
 

@@ -34,6 +34,7 @@ from storefront.services.store.errors import (
     CheckoutUnavailable,
     OutcomeUnknown,
     PriceChanged,
+    SentAlready,
     TokenNotOurs,
 )
 from storefront.services.store.ordering import Buyer, OrderBook
@@ -61,7 +62,8 @@ class StoreService:
         """Buys `album` for `shown`, the price that the buyer saw -> the purchase, in whatever state it now is.
 
         `stripe_token` is the card's one-time token ("ctoken_..."); None for a free album. A purchase that waits for an
-        answer, or is paid, comes back as it is: nothing is sent again. Raises StoreError: nothing was charged.
+        answer, or is paid, comes back as it is: nothing is sent again. Raises StoreError: nothing was charged. Raises
+        SentAlready: another process is about to send it.
         """
         purchase = self.begin(album.id, buyer, shown)
         if purchase.state not in (PurchaseState.CREATED, PurchaseState.OPEN):
@@ -86,7 +88,7 @@ class StoreService:
         Without an answer of Stripe's: CheckoutUnavailable if nothing of it was ever sent, else OutcomeUnknown.
         """
         try:
-            return settlement.cancel(self.session, self.processor, purchase, self.orders.now())
+            return settlement.cancel(self.session, self.processor, purchase, self.orders.now(), somebody_waits=True)
         except PaymentError as error:
             self.session.refresh(purchase)
             if purchase.state in (PurchaseState.PAID, PurchaseState.CANCELED):
@@ -151,12 +153,15 @@ class StoreService:
                 move(self.session, purchase, PurchaseState.OPEN, stripe_payment_id=payment_id)
 
     def _give_up_opening(self, purchase: AlbumPurchase, error: PaymentError) -> None:
-        """It has confirmed nothing, so it ends here: its key would replay the error. Not while another tab opens it."""
+        """It has confirmed nothing, so it ends here: its key would replay the error. Not while another tab opens it,
+        which may be about to charge this very card."""
         with writing(self.session):  # step: canceled without Stripe
             self.session.refresh(purchase)
             if purchase.state == PurchaseState.CREATED and error.code != KEY_IN_USE:
                 move(self.session, purchase, PurchaseState.CANCELED)
-        if purchase.state in (PurchaseState.CREATED, PurchaseState.CANCELED):
+        if purchase.state == PurchaseState.CREATED:
+            raise SentAlready(purchase) from error
+        if purchase.state == PurchaseState.CANCELED:
             log.error("purchase %s: Stripe opens no payment: %s", purchase.public_id, error)
             raise CheckoutUnavailable(str(error)) from error
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from webtest import TestApp
 
 from storefront.models import Base, PurchaseState
 from storefront.services.store.buyers import Visitor
 from storefront.web.slots import THREADS, Slots
-from storefront.web.views.store.states import purpose_of
+from storefront.web.views.store.states import BEGINS_WITHIN, purpose_of
 from tests.factories import make_album
 from tests.functional.store.conftest import Counter, Till
 
@@ -110,15 +112,48 @@ def test_the_same_form_twice_is_sent_once(counter: Counter) -> None:
 
     with slots_of(counter).hold(16, purpose_of(visitor, counter.till.album)):
         second = counter.post(form)
-        assert second.location.endswith(f"/store/status/{counter.purchase.public_id}")
+        assert f"/store/status/{counter.purchase.public_id}?" in second.location
         assert "We are checking with your bank" in second.follow()
         for changed in ({"amount": "1100"}, {"email": "another@example.com"}):
             assert counter.post({**form, **changed}).location == second.location
         assert counter.sent_nothing()
 
-    assert counter.app.get(second.location).location.endswith(f"/store/buy/{counter.slug}")
     counter.post(form)
     assert len(counter.till.rows) == len(counter.till.sandbox.charges) == 1
+    assert "/store/success/" in counter.app.get(second.location).location
+
+
+def test_the_same_form_twice_where_the_shop_has_several_processes(counter: Counter) -> None:
+    """The status page of another one, which cannot see the first press, does not answer with the last attempt's end."""
+    counter.buy("pm_card_visa_chargeDeclined")
+    form = counter.form()
+    visitor = Visitor.of(None, next(c.value for c in counter.app.cookiejar if c.name == "buyer"))
+    with slots_of(counter).hold(16, purpose_of(visitor, counter.till.album)):
+        waits = counter.post(form).location
+
+    page = counter.app.get(waits, status=200)  # nothing in this process's slots, as in another one's
+    assert "We are checking with your bank" in page
+    assert "othing was charged" not in page
+    assert page.html.find("a", string="Look again")["href"] in waits
+    for odd in ("sent=", "sent=1", "sent=x-1", "sent=1-99999999999", "sent=0-1", ""):
+        counter.app.get(f"{waits.partition('?')[0]}?{odd}", status=303)
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=BEGINS_WITHIN), tick=True):
+        # the first was turned away before it began
+        assert "/store/failure/" in counter.app.get(waits, status=303).location
+    counter.post(form)
+    assert "/store/success/" in counter.app.get(waits, status=303).location
+
+
+def test_the_same_form_twice_at_two_processes_at_once(counter: Counter) -> None:
+    """Stripe says that the other one is at it: nobody is told that this card was not charged, for it is about to be."""
+    counter.till.sandbox.fault("409", "/v1/payment_intents", count=2)
+
+    waits = counter.buy("pm_card_visa")
+
+    assert f"/store/status/{counter.purchase.public_id}?" in waits.location
+    assert "We are checking with your bank" in waits.follow()
+    assert counter.purchase.state == PurchaseState.CREATED
 
 
 def slots_of(counter: Counter) -> Slots:
@@ -148,7 +183,8 @@ def test_no_connection_is_held_while_stripe_is_asked(counter: Counter, card: str
     """From the form to the end of the purchase, over every call."""
     wiring = counter.app.app.registry.wiring
     calls: list[tuple[str, int]] = []
-    for client in (wiring.processor._sent_once, wiring.processor._asked_again):
+    processor = wiring.processor
+    for client in (processor._sent_once, processor._waited_for, processor._asked_again):
         http = client._requestor._client
 
         def watched(method: str, url: str, *rest: Any, send: Any = http.request, **named: Any) -> Any:

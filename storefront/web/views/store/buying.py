@@ -24,6 +24,7 @@ from storefront.services.store.errors import (
     CheckoutUnavailable,
     OutcomeUnknown,
     PriceChanged,
+    SentAlready,
     StoreError,
     TokenNotOurs,
     TooManyDeclines,
@@ -35,7 +36,7 @@ from storefront.web.request import ShopRequest
 from storefront.web.slots import AlreadyInside, Busy, stripe_slot
 from storefront.web.today import shop_day
 from storefront.web.views.store.again import BUSY, CLOSED, CLOSED_MEANWHILE, Rest, again_page
-from storefront.web.views.store.states import page_of, purpose_of, store_service, to_page_of
+from storefront.web.views.store.states import page_of, purpose_of, store_service, to_page_of, to_page_of_sent
 
 ENTER_AGAIN = "Nothing was charged. Please enter your card again."
 COOKIE_MISSING = "Your browser did not send the shop's cookie. Please allow it, load the page again and try once more."
@@ -184,6 +185,8 @@ class CompleteController:
             return self._buy(form)
         except Busy:
             return self._send_again(form, BUSY)
+        except SentAlready as error:
+            return to_page_of_sent(self.request, error.purchase)
         except OutcomeUnknown as error:
             return to_page_of(self.request, error.purchase)
         except StoreError as error:
@@ -198,7 +201,7 @@ class CompleteController:
         except AlreadyInside:
             live = service.orders.find_live(album.id, buyer.visitor)
             purchase = live or service.begin(album.id, buyer, form.shown)  # the row of both
-            return HTTPSeeOther(self.request.route_path("status", public_id=purchase.public_id))
+            return to_page_of_sent(self.request, purchase)
 
     def _buyer(self, form: BuyForm) -> Buyer:
         return Buyer(

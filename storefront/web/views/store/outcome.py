@@ -15,9 +15,9 @@ from storefront.services.store.errors import OutcomeUnknown
 from storefront.services.store.transitions import UNSETTLED
 from storefront.web.pace import keep_pace
 from storefront.web.request import ShopRequest
-from storefront.web.slots import Busy, slots_of, stripe_slot
+from storefront.web.slots import Busy, stripe_slot
 from storefront.web.views.store.again import BUSY_ENDING, again_page
-from storefront.web.views.store.states import page_of, purpose_of, store_service, to_page_of
+from storefront.web.views.store.states import is_sent_just_now, page_of, store_service, to_page_of
 
 #: How often the status page loads itself again, in seconds.
 REFRESH = 3
@@ -40,7 +40,8 @@ class OutcomeController:
 
     def checking(self, status: int = 200) -> Response:
         """The status page in this address's place: whatever the row says, how it stands is not known now."""
-        values = self.facts(seconds=REFRESH)
+        address = self.request.route_path("status", public_id=self.purchase.public_id)
+        values = self.facts(seconds=REFRESH, address=address)
         response = render_to_response("store/status.jinja2", values, request=self.request, response=Response())
         response.status_int = status
         if status == 503:
@@ -103,13 +104,9 @@ class StatusController(OutcomeController):
 
     @view_config(request_method="GET")
     def show(self) -> dict[str, Any] | Response:
-        if page_of(self.purchase) != "status" and not self._is_sent_just_now():
+        if page_of(self.purchase) != "status" and not is_sent_just_now(self.request, self.purchase):
             return to_page_of(self.request, self.purchase)
-        return self.facts(seconds=REFRESH)
-
-    def _is_sent_just_now(self) -> bool:
-        """Whether the form was sent twice, and its first sending is still on its way."""
-        return purpose_of(self.request.visitor, self.purchase.album) in slots_of(self.request)
+        return self.facts(seconds=REFRESH, address=self.request.path_qs)
 
 
 @view_defaults(route_name="authenticate", renderer="store/authenticate.jinja2")
