@@ -184,8 +184,9 @@ class StoreService:
                 return_url=self.links.payment_return(purchase.public_id),
             )
         except PaymentUnavailable as error:
-            self._reopen(purchase, attempt, error)
-            raise CheckoutUnavailable(str(error)) from error
+            self.look(purchase)  # what the network has sent twice may have run once
+            if self._reopen(purchase, attempt, error):
+                raise CheckoutUnavailable(str(error)) from error
         except PaymentRefused as error:
             self._look_after_refusal(purchase, seen, error)
         except PaymentInDoubt as error:
@@ -250,16 +251,18 @@ class StoreService:
             raise TokenNotOurs
         return used_by is not None
 
-    def _reopen(self, purchase: AlbumPurchase, attempt: PaymentAttempt, error: PaymentUnavailable) -> None:
-        """Stripe turned the one send away before doing anything: nothing was charged."""
+    def _reopen(self, purchase: AlbumPurchase, attempt: PaymentAttempt, error: PaymentUnavailable) -> bool:
+        """Stripe turned the one send away before doing anything; False: it was heard of all the same."""
         log.error("ATTENTION Stripe turned purchase %s away: %s", purchase.public_id, error)
         with writing(self.session):  # step: the attempt is over, another may begin
             self.session.refresh(purchase)
-            if purchase.state == PurchaseState.CONFIRMING and purchase.attempt == attempt.number:
-                move(self.session, purchase, PurchaseState.OPEN)
-                self.session.execute(
-                    update(PaymentAttempt).where(PaymentAttempt.id == attempt.id).values(outcome="unavailable")
-                )
+            if purchase.state != PurchaseState.CONFIRMING or purchase.attempt != attempt.number:
+                return False
+            move(self.session, purchase, PurchaseState.OPEN)
+            self.session.execute(
+                update(PaymentAttempt).where(PaymentAttempt.id == attempt.id).values(outcome="unavailable")
+            )
+        return True
 
     def _look_after_refusal(self, purchase: AlbumPurchase, seen: settlement.Seen, error: PaymentRefused) -> None:
         """Stripe refused the request. Before a word is said the intent is asked: another tab may have paid it."""
