@@ -29,8 +29,7 @@ from storefront.payments.webhooks import Event, read_event
 PAYMENT_METHOD_TYPES = ("card", "link")
 
 #: (connect, read) in seconds, for each send: of what may move money, of what somebody waits for, and of the rest.
-#: Together they are what a buyer waits at most for one step that Stripe does not answer: about fifteen seconds.
-PATIENT, BRISK, RELAXED = (3.05, 10.0), (3.05, 4.0), (3.05, 8.0)
+PATIENT, BRISK, RELAXED = (3.05, 20.0), (3.05, 4.0), (3.05, 8.0)
 _EXPAND = ["latest_charge.balance_transaction"]
 
 
