@@ -21,6 +21,7 @@ APART = {
     "services.shop.receipts.send_receipt_again",
     "services.store.by_hand.override_access",
     "services.store.by_hand.write_note",
+    "services.store.attempts.forget_addresses",
     "services.shop.backups.reopening.expect_lost_days",
     "services.library.receipt_links.keep",
     "services.library.log._write",
