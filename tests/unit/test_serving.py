@@ -219,3 +219,31 @@ def test_there_is_a_file_for_each_connection(files: str, connections: int) -> No
     limited = ["bash", "-c", 'ulimit -Sn 64; ulimit -Hn "$1"; exec "$2" -W ignore -c "$3"', "bash", files]
     told = subprocess.run([*limited, sys.executable, code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == [str(min(int(files), 4200)), str(connections)]
+
+
+FROZEN = """
+import gc
+from storefront.serving import serve
+
+kept = [{} for _ in range(50_000)]  # as a shop's modules and mappers are
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Length", "8")])
+    return [b"%08d" % len(gc.get_objects())]
+
+serve(app, port=0)
+"""
+
+
+def test_what_is_there_before_the_first_request_is_not_looked_through_again() -> None:
+    """The collector stops all threads while it looks."""
+    command = [sys.executable, "-W", "ignore", "-c", FROZEN]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            client = http.client.HTTPConnection("127.0.0.1", int(process.stdout.readline().rpartition(":")[2]))
+            client.request("GET", "/")
+            assert int(client.getresponse().read()) < 20_000
+            client.close()
+        finally:
+            process.kill()
