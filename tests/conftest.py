@@ -59,9 +59,13 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture
-def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing as in a real shop."""
-    monkeypatch.setattr(passwords, "_HASHER", SHOPS_OWN_HASHER)
+def dear_passwords() -> Iterator[None]:
+    """Hashing as in a real shop, of nobody's password too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", SHOPS_OWN_HASHER)
+        passwords._nobodys.cache_clear()
+        yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="session")
